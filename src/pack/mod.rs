@@ -1,0 +1,4 @@
+//! Rule packs. In: TOML and term files. Out: a [`Program`](crate::scan) or all that is wrong with them. The only module that reads files.
+//! Keeps: a half-loaded pack cannot exist. Must not know: messages.
+
+pub mod model;

@@ -1,0 +1,136 @@
+//! The coarse alphabet. In: folded text. Out: key classes, in which everything that people swap is one letter, and hashes of class sequences.
+//! Keeps: a word and its usual disguises have the same key; a key does not depend on where words are cut. Must not know: which words matter.
+
+/// Zero bytes kept after the classes of a text, so that sixteen bytes can be read at any place in it.
+pub const PADDING: usize = 16;
+
+/// The class of each ASCII byte of folded text; zero: no part of a word. Bytes of longer UTF-8 sequences are classes of their own.
+pub const CLASS: [u8; 256] = class_table();
+
+const fn class_table() -> [u8; 256] {
+    let mut table = [0; 256];
+    let mut b = 0;
+    while b < 256 {
+        table[b] = match b as u8 {
+            b'l' | b'1' => b'i',
+            b'0' => b'o',
+            b'2' => b'z',
+            b'3' => b'e',
+            b'4' => b'a',
+            b'5' => b's',
+            b'6' | b'8' => b'b',
+            b'7' => b't',
+            b'9' => b'g',
+            c @ (b'a'..=b'z' | 0x80..=0xFF) => c,
+            _ => 0,
+        };
+        b += 1;
+    }
+    table
+}
+
+/// Builds the hash of a class sequence that comes in pieces; where the pieces are cut makes no difference.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct KeyHasher {
+    state: u64,
+    block: u128,
+    filled: u32,
+    len: u32,
+}
+
+const M1: u64 = 0x9E37_79B9_7F4A_7C15;
+const M2: u64 = 0xD6E8_FEB8_6659_FD93;
+
+const fn fold_multiply(a: u64, b: u64) -> u64 {
+    let wide = (a as u128) * (b as u128);
+    (wide as u64) ^ ((wide >> 64) as u64)
+}
+
+impl KeyHasher {
+    /// A hasher that has seen nothing.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { state: 0, block: 0, filled: 0, len: 0 }
+    }
+
+    /// Appends up to sixteen classes, first class in the lowest byte of `packed`; bytes from `len` on must be zero.
+    #[inline]
+    pub const fn push_packed(&mut self, packed: u128, len: u32) {
+        self.len += len;
+        self.block |= packed << (8 * self.filled);
+        let filled = self.filled + len;
+        if filled < 16 {
+            self.filled = filled;
+            return;
+        }
+        self.state = Self::mix(self.state, self.block);
+        let used = 16 - self.filled;
+        self.filled = filled - 16;
+        self.block = if used < 16 { packed >> (8 * used) } else { 0 };
+    }
+
+    /// Appends classes.
+    #[inline]
+    pub fn push(&mut self, classes: &[u8]) {
+        for part in classes.chunks(16) {
+            let mut bytes = [0; 16];
+            for (to, from) in bytes.iter_mut().zip(part) {
+                *to = *from;
+            }
+            self.push_packed(u128::from_le_bytes(bytes), part.len() as u32);
+        }
+    }
+
+    /// Appends `len` classes that start at `at` in a class array with [`PADDING`]; what lies outside the array is not appended.
+    #[inline]
+    pub fn push_at(&mut self, class: &[u8], at: usize, len: usize) {
+        if len <= 16
+            && let Some(bytes) = class.get(at..at + 16)
+            && let Ok(bytes) = <[u8; 16]>::try_from(bytes)
+        {
+            let keep = if len == 16 { u128::MAX } else { (1u128 << (8 * len)) - 1 };
+            self.push_packed(u128::from_le_bytes(bytes) & keep, len as u32);
+        } else {
+            self.push(class.get(at..(at + len).min(class.len())).unwrap_or_default());
+        }
+    }
+
+    /// The hash of what was appended so far.
+    #[inline]
+    #[must_use]
+    pub const fn finish(&self) -> u64 {
+        Self::mix(self.state ^ M2.wrapping_mul(self.len as u64), self.block)
+    }
+
+    /// Number of classes appended so far.
+    #[must_use]
+    pub const fn len(&self) -> u32 {
+        self.len
+    }
+
+    /// Whether nothing was appended yet.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    const fn mix(state: u64, block: u128) -> u64 {
+        fold_multiply((block as u64) ^ state ^ M1, ((block >> 64) as u64) ^ state.rotate_left(32) ^ M2)
+    }
+}
+
+/// The hash of one whole class sequence.
+///
+/// ```
+/// use sidestep::text::keys::{hash, KeyHasher};
+/// let mut parts = KeyHasher::new();
+/// parts.push(b"pii");
+/// parts.push(b"press");
+/// assert_eq!(parts.finish(), hash(b"piipress"));
+/// ```
+#[must_use]
+pub fn hash(classes: &[u8]) -> u64 {
+    let mut hasher = KeyHasher::new();
+    hasher.push(classes);
+    hasher.finish()
+}

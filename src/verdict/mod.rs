@@ -1,0 +1,100 @@
+//! From hits to a verdict. In: a program's rules and one message's hits. Out: [`Verdict`]. Keeps: scores are sums that an editor can add up by hand; the
+//! same program and text give the same verdict. Must not know: files, characters.
+
+use crate::evasion::Evasion;
+use crate::limits::Reached;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What to do with a message, in order of severity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Action {
+    /// Deliver.
+    #[default]
+    Allow,
+    /// Deliver, and tell the sender.
+    Warn,
+    /// Deliver, and queue for a person.
+    Review,
+    /// Do not deliver.
+    Block,
+}
+
+/// A category's part of a verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct CategoryScore {
+    /// Points.
+    pub score: f64,
+    /// What the category's thresholds say to so many points.
+    pub action: Action,
+}
+
+/// One reason.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    /// The rule's id.
+    pub rule: String,
+    /// The rule's category.
+    pub category: String,
+    /// Byte offset in the message as it was sent.
+    pub start: usize,
+    /// Byte offset just past the end.
+    pub end: usize,
+    /// The bytes between, ill-formed UTF-8 shown as U+FFFD.
+    pub text: String,
+    /// The term as the pack writes it, the identifier's kind, or the pattern's rule id.
+    pub matched: String,
+    /// The identifier's canonical value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// How the text hid.
+    pub evasion: Evasion,
+    /// Points that it adds: the rule's weight, and its points for disguise; zero where another finding of the same rule counts already.
+    pub weight: f64,
+}
+
+/// A pack that had a say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackRef {
+    /// Its id.
+    pub id: String,
+    /// Its version.
+    pub version: String,
+    /// SHA-256 over its files, hexadecimal.
+    pub hash: String,
+}
+
+/// The answer to one message.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Verdict {
+    /// The caller's name for the message, where it gave one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The strongest action of any category.
+    pub action: Action,
+    /// Points of all categories together.
+    pub score: f64,
+    /// By category, those with points only.
+    pub categories: BTreeMap<String, CategoryScore>,
+    /// The reasons, by place.
+    pub findings: Vec<Finding>,
+    /// The packs that judged.
+    pub packs: std::sync::Arc<[PackRef]>,
+    /// The library's version.
+    pub engine: String,
+    /// Bounds that the message met, where it met any.
+    #[serde(default, skip_serializing_if = "Reached::is_empty_ref")]
+    pub limits: Reached,
+}
+
+impl Verdict {
+    /// The message with its findings blotted out, one `█` for each character in them. `source` is the message that was judged.
+    #[must_use]
+    pub fn masked(&self, source: &str) -> String {
+        source
+            .char_indices()
+            .map(|(at, c)| if self.findings.iter().any(|f| f.start <= at && at < f.end) && !c.is_whitespace() { '█' } else { c })
+            .collect()
+    }
+}
