@@ -3,6 +3,7 @@
 //! folded text changes nothing. Must not know: terms, rules, scores, files.
 
 mod fold;
+pub mod glyphs;
 pub mod keys;
 mod tokens;
 
