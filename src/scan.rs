@@ -1,35 +1,401 @@
 //! The two calls of a chat server. In: packs, then messages. Out: verdicts. Keeps: [`Filter`] is immutable and shared between threads; [`Scanner`] owns
-//! all scratch. Must not know: files.
+//! all scratch and allocates nothing for a message without findings once it has seen a few. Must not know: files.
 
-use crate::verdict::Verdict;
+use crate::evasion::Evasion;
+use crate::limits::{Budget, Reached, ScanLimits};
+use crate::matcher::entity::{self, EntityHits, EntityKind};
+use crate::matcher::patterns::{PatternHit, PatternScratch};
+use crate::matcher::terms::{TermHit, TermScratch};
+use crate::pack::program::{Listener, Program, RuleInfo};
+use crate::text::Text;
+use crate::verdict::positions::Positions;
+use crate::verdict::rules::{Matter, Miss, RuleScratch, Signal};
+use crate::verdict::{Action, CategoryScore, Finding, PackRef, Points, Verdict};
+use serde::Serialize;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-/// Compiled packs. Immutable; share it between threads.
-#[derive(Debug)]
-pub struct Filter {}
+/// The library's version, as verdicts name it.
+pub const ENGINE: &str = env!("CARGO_PKG_VERSION");
+
+/// Compiled packs. Immutable and cheap to clone; share it between threads.
+#[derive(Debug, Clone)]
+pub struct Filter {
+    program: Arc<Program>,
+    limits: ScanLimits,
+}
 
 impl Filter {
+    /// A filter of a compiled program.
+    #[must_use]
+    pub fn new(program: Program) -> Self {
+        Self { program: Arc::new(program), limits: ScanLimits::default() }
+    }
+
+    /// The same filter with other bounds on messages.
+    #[must_use]
+    pub const fn with_limits(mut self, limits: ScanLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+
     /// A scanner for this filter: one per thread.
     #[must_use]
-    pub fn scanner(&self) -> Scanner<'_> {
-        Scanner { filter: self }
+    pub fn scanner(&self) -> Scanner {
+        Scanner { filter: self.clone(), scratch: Box::default() }
+    }
+
+    /// The packs, in the order in which they were loaded.
+    #[must_use]
+    pub fn packs(&self) -> &[PackRef] {
+        &self.program.packs
+    }
+
+    /// What is known of each rule, cues included.
+    pub fn rules(&self) -> impl Iterator<Item = &RuleInfo> {
+        self.program.infos.iter()
+    }
+
+    /// Names and thresholds (warn, review, block, in points) of the categories.
+    pub fn categories(&self) -> impl Iterator<Item = (&str, [Option<f64>; 3])> {
+        let points = |t: Option<Points>| t.map(Points::to_f64);
+        self.program
+            .categories
+            .iter()
+            .map(move |c| (&*c.name, [points(c.thresholds.warn), points(c.thresholds.review), points(c.thresholds.block)]))
+    }
+
+    /// What a host may tell the sender of a message in a category, in the language asked for (BCP 47) or its base language or English.
+    #[must_use]
+    pub fn notice(&self, category: &str, lang: &str) -> Option<&str> {
+        let texts = self.program.notices.get(category)?;
+        let base = lang.split(['-', '_']).next().unwrap_or(lang);
+        [lang, base, "en"].iter().find_map(|l| texts.get(*l)).map(String::as_str)
+    }
+
+    /// Bytes of the compiled packs on the heap, about.
+    #[must_use]
+    pub fn heap_bytes(&self) -> usize {
+        self.program.heap_bytes()
     }
 }
 
-/// Judges messages, one after another.
-#[derive(Debug)]
-pub struct Scanner<'f> {
-    filter: &'f Filter,
+#[derive(Debug, Default)]
+struct Scratch {
+    text: Text,
+    terms: TermScratch,
+    term_hits: Vec<TermHit>,
+    patterns: PatternScratch,
+    open_gates: Vec<u32>,
+    pattern_hits: Vec<PatternHit>,
+    entities: EntityHits,
+    positions: Positions,
+    rules: RuleScratch,
+    /// Standing signals of rules with a category, by rule, then place: what becomes findings.
+    found: Vec<Signal>,
 }
 
-impl Scanner<'_> {
+/// Judges messages, one after another. One per thread.
+#[derive(Debug)]
+pub struct Scanner {
+    filter: Filter,
+    scratch: Box<Scratch>,
+}
+
+impl Scanner {
     /// Judges one message.
     pub fn scan(&mut self, message: &str) -> Verdict {
         self.scan_bytes(message.as_bytes())
     }
 
-    /// Judges one message of any bytes; ill-formed UTF-8 is read as U+FFFD.
+    /// Judges one message of any bytes; ill-formed UTF-8 is read as U+FFFD. Linear in the message; offsets in the verdict are bytes of `message`.
     pub fn scan_bytes(&mut self, message: &[u8]) -> Verdict {
-        let _ = (message, self.filter);
-        Verdict::default()
+        let reached = self.decide(message, &mut |_, _| {});
+        self.verdict(message, reached)
+    }
+
+    /// The filter that judges.
+    #[must_use]
+    pub const fn filter(&self) -> &Filter {
+        &self.filter
+    }
+
+    /// Judges one message and says how the verdict came about. Slower than [`Self::scan_bytes`].
+    pub fn explain(&mut self, message: &[u8]) -> Explanation {
+        let mut missed = Vec::new();
+        let reached = self.decide(message, &mut |signal, miss| missed.push((*signal, miss)));
+        let verdict = self.verdict(message, reached);
+        let message = self.read_part(message);
+        let text = &self.scratch.text;
+        let seen = |s: &Signal| self.seen(s, message);
+        Explanation {
+            folded: text.folded().to_owned(),
+            words: text.tokens().iter().filter_map(|t| text.folded().get(t.range())).map(str::to_owned).collect(),
+            cues: self.scratch.rules.live.iter().filter(|s| self.is_cue(s.rule)).map(seen).collect(),
+            misses: missed
+                .iter()
+                .filter(|(s, _)| !self.program().rule_id(s.rule).is_empty())
+                .map(|(s, m)| self.missed(s, *m, message))
+                .collect(),
+            thresholds: self.filter.categories().map(|(name, t)| (name.to_owned(), t)).collect(),
+            verdict,
+        }
+    }
+
+    fn program(&self) -> &Program {
+        &self.filter.program
+    }
+
+    /// The part of a message that is read.
+    fn read_part<'m>(&self, message: &'m [u8]) -> &'m [u8] {
+        message.get(..self.filter.limits.message_bytes).unwrap_or(message)
+    }
+
+    /// Runs all stages up to the standing signals.
+    fn decide(&mut self, message: &[u8], missed: &mut impl FnMut(&Signal, Miss)) -> Reached {
+        let source = self.read_part(message);
+        let program = &*self.filter.program;
+        let s = &mut *self.scratch;
+        let mut budget = Budget::for_message(&self.filter.limits, source.len());
+        s.text.read(source);
+        s.term_hits.clear();
+        program.terms.find(&s.text, source, &mut s.terms, &mut budget, &mut s.term_hits);
+        s.rules.signals.clear();
+        s.found.clear();
+        s.entities.clear();
+        s.open_gates.clear();
+        if !program.entity_rules.is_empty() {
+            entity::find(&s.text, s.terms.vocabulary_tokens(), &program.entity_options, &mut budget, &mut s.entities);
+        }
+        let mut positions = LazyPositions { positions: &mut s.positions, text: &s.text, read: false };
+        term_signals(program, &s.term_hits, &mut positions, &mut s.rules.signals, &mut s.open_gates);
+        s.pattern_hits.clear();
+        program.patterns.find(s.text.folded(), &s.open_gates, &mut s.patterns, &mut budget, &mut s.pattern_hits);
+        pattern_signals(program, &s.pattern_hits, &mut positions, &mut s.rules.signals);
+        entity_signals(program, &s.entities, &mut positions, &mut s.rules.signals);
+        s.rules.live.clear();
+        if !s.rules.signals.is_empty() {
+            program.rules.decide(&mut s.rules, &mut budget, missed);
+            let has_category = |s: &&Signal| program.worth.get(usize::from(s.rule)).is_some_and(|w| w.counts && w.category.is_some());
+            s.found.extend(s.rules.live.iter().filter(has_category));
+        }
+        Reached { message_bytes: source.len() < message.len(), work: budget.is_exhausted(), findings: false }
+    }
+
+    fn verdict(&mut self, message: &[u8], mut reached: Reached) -> Verdict {
+        let packs = Arc::clone(&self.program().packs);
+        let engine = Cow::Borrowed(ENGINE);
+        if self.scratch.found.is_empty() {
+            return Verdict { packs, engine, limits: reached, ..Verdict::default() };
+        }
+        let mut found = std::mem::take(&mut self.scratch.found);
+        drop_overlaps(&mut found);
+        let mut sums: BTreeMap<u16, Points> = BTreeMap::new();
+        let mut findings: Vec<Finding> = Vec::with_capacity(found.len());
+        let mut at = 0;
+        while let Some(&Signal { rule, .. }) = found.get(at) {
+            let hits: Vec<&Signal> = found.iter().skip(at).take_while(|s| s.rule == rule).collect();
+            at += hits.len();
+            let Some(&worth) = self.program().worth.get(usize::from(rule)) else { continue };
+            // The strongest hit carries the rule's points: a disguised one before a plain one, then the first.
+            let strongest = hits.iter().position(|s| s.evasion.is_deliberate()).unwrap_or(0);
+            let disguised = hits.get(strongest).is_some_and(|s| s.evasion.is_deliberate());
+            let points = worth.weight + if disguised { worth.disguise } else { Points::ZERO };
+            if let Some(category) = worth.category {
+                let sum = sums.entry(category).or_default();
+                *sum = *sum + points;
+            }
+            for (i, hit) in hits.into_iter().enumerate() {
+                let points = if i == strongest { points } else { Points::ZERO };
+                findings.push(self.finding(hit, points, message));
+            }
+        }
+        self.scratch.found = found;
+        findings.sort_by(|a, b| (a.start, a.end, &a.rule).cmp(&(b.start, b.end, &b.rule)));
+        if findings.len() > self.filter.limits.findings {
+            reached.findings = true;
+            keep_strongest(&mut findings, self.filter.limits.findings);
+        }
+        let mut verdict = Verdict { packs, engine, limits: reached, findings, ..Verdict::default() };
+        verdict.score = sums.values().copied().sum::<Points>().to_f64();
+        for (number, score) in sums {
+            if let Some(category) = self.program().categories.get(usize::from(number)) {
+                let action = category.thresholds.action(score);
+                verdict.action = verdict.action.max(action);
+                verdict.categories.insert(category.name.to_string(), CategoryScore { score: score.to_f64(), action });
+            }
+        }
+        verdict
+    }
+
+    fn is_cue(&self, rule: u16) -> bool {
+        self.program().worth.get(usize::from(rule)).is_some_and(|w| w.category.is_none() && w.info.is_some())
+    }
+
+    fn finding(&self, signal: &Signal, points: Points, message: &[u8]) -> Finding {
+        let Seen { rule, start, end, text, matched, evasion } = self.seen(signal, message);
+        let category = self.program().worth.get(usize::from(signal.rule)).and_then(|w| w.category);
+        let category = category.and_then(|c| self.program().categories.get(usize::from(c))).map_or(String::new(), |c| c.name.to_string());
+        let value = match signal.matter {
+            Matter::Entity(number) => {
+                self.scratch.entities.hits().get(number as usize).map(|hit| self.scratch.entities.value(hit).to_owned())
+            }
+            _ => None,
+        };
+        Finding { rule, category, start, end, text, matched, value, evasion, weight: points.to_f64() }
+    }
+
+    fn seen(&self, signal: &Signal, message: &[u8]) -> Seen {
+        let span = self.scratch.text.source_span(signal.start as usize..signal.end as usize);
+        let bytes = message.get(span.start..span.end).unwrap_or_default();
+        let rule = self.program().rule_id(signal.rule).to_owned();
+        let matched = match signal.matter {
+            Matter::Term(term) => self.program().terms.text(term).to_owned(),
+            Matter::Entity(number) => self.scratch.entities.hits().get(number as usize).map_or(String::new(), |hit| kind_name(hit.kind)),
+            Matter::Pattern(_) | Matter::Composed => rule.clone(),
+        };
+        Seen { rule, start: span.start, end: span.end, text: String::from_utf8_lossy(bytes).into_owned(), matched, evasion: signal.evasion }
+    }
+
+    fn missed(&self, signal: &Signal, miss: Miss, message: &[u8]) -> NearMiss {
+        let id = |rule: u16| self.program().rule_id(rule);
+        let reason = match miss {
+            Miss::Needs => "too few of its cues (`needs`) are near by".to_owned(),
+            Miss::TermNeeds => "none of the cues that this term needs is near by".to_owned(),
+            Miss::Unless(rule) => format!("`{}` is near by (`unless`)", id(rule)),
+            Miss::Except => "it lies over one of the rule's `except` phrases".to_owned(),
+            Miss::All(member) => format!("member {} of `all` is not near by", member + 1),
+            Miss::Any => "none of `any` is near by".to_owned(),
+            Miss::None(rule) => format!("`{}` is near by (`none`)", id(rule)),
+            Miss::AtLeast => "too few of `at_least` are near by".to_owned(),
+        };
+        NearMiss { seen: self.seen(signal, message), reason }
+    }
+}
+
+/// What a kind of identifier is called in verdicts and packs.
+fn kind_name(kind: EntityKind) -> String {
+    match serde_json::to_value(kind) {
+        Ok(serde_json::Value::String(name)) => name,
+        _ => String::new(),
+    }
+}
+
+/// Word numbers, read only when a hit asks for them: most messages have none.
+struct LazyPositions<'s> {
+    positions: &'s mut Positions,
+    text: &'s Text,
+    read: bool,
+}
+
+impl LazyPositions<'_> {
+    fn signal(&mut self, rule: u16, (start, end): (u32, u32), evasion: Evasion, matter: Matter, extra: u32) -> Signal {
+        if !std::mem::replace(&mut self.read, true) {
+            self.positions.read(self.text);
+        }
+        Signal { rule, start, end, stretch: self.positions.stretch(self.text, start, end), evasion, matter, extra }
+    }
+}
+
+fn term_signals(program: &Program, hits: &[TermHit], positions: &mut LazyPositions<'_>, out: &mut Vec<Signal>, gates: &mut Vec<u32>) {
+    for hit in hits {
+        for listener in program.listeners.get(hit.term) {
+            match *listener {
+                Listener::Rule { rule, extra } => {
+                    out.push(positions.signal(rule, (hit.start, hit.end), hit.evasion, Matter::Term(hit.term), extra));
+                }
+                Listener::Gate(pattern) => gates.push(pattern),
+            }
+        }
+    }
+}
+
+fn pattern_signals(program: &Program, hits: &[PatternHit], positions: &mut LazyPositions<'_>, out: &mut Vec<Signal>) {
+    for hit in hits {
+        if let Some(&rule) = program.pattern_rules.get(hit.pattern as usize) {
+            let evasion = positions.text.evidence(hit.start as usize..hit.end as usize);
+            out.push(positions.signal(rule, (hit.start, hit.end), evasion, Matter::Pattern(hit.pattern), 0));
+        }
+    }
+}
+
+fn entity_signals(program: &Program, entities: &EntityHits, positions: &mut LazyPositions<'_>, out: &mut Vec<Signal>) {
+    for (number, hit) in entities.hits().iter().enumerate() {
+        for rule in program.entity_rules.iter().filter(|r| r.wants(hit.kind, hit.confidence, entities.value(hit))) {
+            out.push(positions.signal(rule.rule, (hit.start, hit.end), hit.evasion, Matter::Entity(number as u32), 0));
+        }
+    }
+}
+
+/// Of overlapping hits of one rule keeps the longest. Leaves the hits by rule, then place.
+fn drop_overlaps(found: &mut Vec<Signal>) {
+    found.sort_unstable_by_key(|s| (s.rule, s.start, std::cmp::Reverse(s.end)));
+    let mut kept: Option<Signal> = None;
+    found.retain(|s| {
+        let inside = kept.is_some_and(|k| k.rule == s.rule && s.start < k.end);
+        if !inside {
+            kept = Some(*s);
+        }
+        !inside
+    });
+}
+
+fn keep_strongest(findings: &mut Vec<Finding>, most: usize) {
+    findings.sort_by(|a, b| b.weight.total_cmp(&a.weight).then((a.start, a.end, &a.rule).cmp(&(b.start, b.end, &b.rule))));
+    findings.truncate(most);
+    findings.sort_by(|a, b| (a.start, a.end, &a.rule).cmp(&(b.start, b.end, &b.rule)));
+}
+
+/// Something that a rule saw.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Seen {
+    /// The rule's id.
+    pub rule: String,
+    /// Byte offset in the message as it was sent.
+    pub start: usize,
+    /// Byte offset just past the end.
+    pub end: usize,
+    /// The bytes between.
+    pub text: String,
+    /// The term, the identifier's kind, or the rule's id.
+    pub matched: String,
+    /// How the text hid.
+    pub evasion: Evasion,
+}
+
+/// Something that a rule saw and did not count.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct NearMiss {
+    /// What it saw.
+    #[serde(flatten)]
+    pub seen: Seen,
+    /// Why it did not count.
+    pub reason: String,
+}
+
+/// How a verdict came about.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Explanation {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The folded text.
+    pub folded: String,
+    /// Its words.
+    pub words: Vec<String>,
+    /// Cues and guards that were there.
+    pub cues: Vec<Seen>,
+    /// Rules that nearly fired.
+    pub misses: Vec<NearMiss>,
+    /// Thresholds of each category: warn, review, block.
+    pub thresholds: BTreeMap<String, [Option<f64>; 3]>,
+}
+
+/// Whether an action asks for anything at all.
+impl Verdict {
+    /// Whether the message is flagged: `warn` or more.
+    #[must_use]
+    pub fn is_flagged(&self) -> bool {
+        self.action > Action::Allow
     }
 }

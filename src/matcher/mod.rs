@@ -2,3 +2,6 @@
 //! Keeps: a hit's range lies inside the text, on character boundaries. Must not know: rules, scores, files.
 
 pub mod entity;
+pub mod patterns;
+mod table;
+pub mod terms;

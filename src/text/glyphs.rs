@@ -284,6 +284,45 @@ pub fn glyphs_at(folded: &[u8], at: usize) -> impl Iterator<Item = (u8, usize)> 
         .flat_map(|(glyph, letters)| letters.bytes().map(|letter| (letter, glyph.len())))
 }
 
+/// For each ASCII byte, the letters (bit 0 for `a`) of which it is a stroke: a mark in one of their glyphs of several characters.
+const STROKES: [u32; 128] = stroke_table();
+
+const fn stroke_table() -> [u32; 128] {
+    let mut table = [0; 128];
+    let mut i = 0;
+    while i < GLYPHS.len() {
+        let (glyph, letters) = (GLYPHS[i].0.as_bytes(), GLYPHS[i].1.as_bytes());
+        let mut at = 0;
+        while glyph.len() > 1 && at < glyph.len() {
+            let mut l = 0;
+            while !glyph[at].is_ascii_alphanumeric() && l < letters.len() {
+                table[glyph[at] as usize] |= 1 << (letters[l] - b'a');
+                l += 1;
+            }
+            at += 1;
+        }
+        i += 1;
+    }
+    table
+}
+
+/// The letters (bit 0 for `a`) of which a mark may be what is left after a site stripped the rest of the glyph. Zero for letters and digits.
+#[must_use]
+pub const fn strokes(mark: u8) -> u32 {
+    if mark < 128 { STROKES[mark as usize] } else { 0 }
+}
+
+/// Whether a mark may be what is left of a letter.
+///
+/// ```
+/// use sidestep::text::glyphs::is_stroke;
+/// assert!(is_stroke(b'-', b'h') && !is_stroke(b'-', b's'));
+/// ```
+#[must_use]
+pub const fn is_stroke(mark: u8, letter: u8) -> bool {
+    letter.is_ascii_lowercase() && strokes(mark) >> (letter - b'a') & 1 == 1
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,6 +5,7 @@
 mod fold;
 pub mod glyphs;
 pub mod keys;
+pub mod pinyin;
 mod tokens;
 
 pub use tokens::{Token, TokenFlags};

@@ -1,10 +1,64 @@
 //! From hits to a verdict. In: a program's rules and one message's hits. Out: [`Verdict`]. Keeps: scores are sums that an editor can add up by hand; the
 //! same program and text give the same verdict. Must not know: files, characters.
 
+pub(crate) mod positions;
+pub(crate) mod rules;
+
 use crate::evasion::Evasion;
 use crate::limits::Reached;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+
+/// A score or weight in thousandths of a point: sums are exact, whatever their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(crate) struct Points(i64);
+
+impl Points {
+    pub(crate) const ZERO: Self = Self(0);
+
+    pub(crate) fn from_weight(weight: f32) -> Self {
+        Self((f64::from(weight) * 1000.0).round() as i64)
+    }
+
+    pub(crate) fn to_f64(self) -> f64 {
+        self.0 as f64 / 1000.0
+    }
+}
+
+impl std::ops::Add for Points {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+}
+
+impl std::iter::Sum for Points {
+    fn sum<I: Iterator<Item = Self>>(iter: I) -> Self {
+        iter.fold(Self::ZERO, |a, b| a + b)
+    }
+}
+
+/// Thresholds of a category; `None`: the action is never taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Thresholds {
+    pub warn: Option<Points>,
+    pub review: Option<Points>,
+    pub block: Option<Points>,
+}
+
+impl Thresholds {
+    /// What a score asks for.
+    pub(crate) fn action(&self, score: Points) -> Action {
+        let reached = |t: Option<Points>| t.is_some_and(|t| score >= t);
+        match () {
+            () if reached(self.block) => Action::Block,
+            () if reached(self.review) => Action::Review,
+            () if reached(self.warn) => Action::Warn,
+            () => Action::Allow,
+        }
+    }
+}
 
 /// What to do with a message, in order of severity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
@@ -82,7 +136,7 @@ pub struct Verdict {
     /// The packs that judged.
     pub packs: std::sync::Arc<[PackRef]>,
     /// The library's version.
-    pub engine: String,
+    pub engine: Cow<'static, str>,
     /// Bounds that the message met, where it met any.
     #[serde(default, skip_serializing_if = "Reached::is_empty_ref")]
     pub limits: Reached,

@@ -1,0 +1,180 @@
+//! Patterns over folded text. In: regular expressions at build time, then folded texts and the gates that stand open. Out: [`PatternHit`]s. Keeps: linear
+//! patterns run on linear engines; a backtracking one runs only behind an open gate and within a step limit; a pattern with a literal in it runs only where the
+//! literal is. Must not know: rules.
+
+use crate::limits::Budget;
+use aho_corasick::AhoCorasick;
+use regex_syntax::hir::literal::Extractor;
+
+/// A pattern seen in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PatternHit {
+    /// Number of the pattern, in the order in which patterns were added.
+    pub pattern: u32,
+    /// Start in the folded text.
+    pub start: u32,
+    /// End in the folded text.
+    pub end: u32,
+}
+
+/// Why a pattern can't be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PatternError(String);
+
+impl std::fmt::Display for PatternError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for PatternError {}
+
+/// Bounds on patterns.
+#[derive(Debug, Clone, Copy)]
+pub struct PatternLimits {
+    /// Bytes of a compiled pattern.
+    pub compiled_bytes: usize,
+    /// Steps of a backtracking pattern on one text.
+    pub backtrack_steps: usize,
+}
+
+#[derive(Debug, Clone)]
+enum Engine {
+    Linear(regex::Regex),
+    Backtracking(Box<fancy_regex::Regex>),
+}
+
+/// Work units that a backtracking pattern is charged for each byte of text.
+const BACKTRACK_WORK: u64 = 8;
+
+/// Hits of one pattern that are kept.
+const HITS: usize = 16;
+
+/// All patterns of a program.
+#[derive(Debug, Clone, Default)]
+pub struct Patterns {
+    engines: Vec<Engine>,
+    /// Patterns that run without any literal.
+    always: Vec<u32>,
+    literals: Option<AhoCorasick>,
+    /// The pattern that each literal belongs to.
+    literal_of: Vec<u32>,
+}
+
+/// Takes patterns and makes [`Patterns`] of them.
+#[derive(Debug, Default)]
+pub struct PatternsBuilder {
+    patterns: Patterns,
+    literals: Vec<Vec<u8>>,
+}
+
+impl PatternsBuilder {
+    /// Adds a pattern and tells its number. A `gated` one runs only where the caller says that its gate stands open.
+    ///
+    /// # Errors
+    /// The pattern is malformed or too large; or it needs backtracking and has no gate.
+    pub fn add(&mut self, pattern: &str, gated: bool, limits: &PatternLimits) -> Result<u32, PatternError> {
+        let number = self.patterns.engines.len() as u32;
+        let linear = regex::RegexBuilder::new(pattern).size_limit(limits.compiled_bytes).dfa_size_limit(limits.compiled_bytes).build();
+        let engine = match linear {
+            Ok(engine) => Engine::Linear(engine),
+            Err(regex::Error::CompiledTooBig(size)) => {
+                return Err(PatternError(format!("the compiled pattern is larger than {size} bytes")));
+            }
+            Err(error) => {
+                let backtracking = fancy_regex::RegexBuilder::new(pattern)
+                    .backtrack_limit(limits.backtrack_steps)
+                    .delegate_size_limit(limits.compiled_bytes)
+                    .delegate_dfa_size_limit(limits.compiled_bytes)
+                    .build()
+                    .map_err(|_| PatternError(error.to_string()))?;
+                if !gated {
+                    return Err(PatternError("a pattern with look-around or back-references needs a `gate`".into()));
+                }
+                Engine::Backtracking(Box::new(backtracking))
+            }
+        };
+        self.patterns.engines.push(engine);
+        if !gated {
+            self.add_literals(pattern, number);
+        }
+        Ok(number)
+    }
+
+    fn add_literals(&mut self, pattern: &str, number: u32) {
+        let literals = regex_syntax::parse(pattern).ok().and_then(|hir| {
+            let prefixes = Extractor::new().limit_total(64).extract(&hir);
+            prefixes.literals().filter(|l| !l.is_empty() && l.iter().all(|l| l.len() >= 3)).map(<[_]>::to_vec)
+        });
+        match literals {
+            Some(literals) => {
+                self.patterns.literal_of.extend(literals.iter().map(|_| number));
+                self.literals.extend(literals.iter().map(|l| l.as_bytes().to_vec()));
+            }
+            None => self.patterns.always.push(number),
+        }
+    }
+
+    /// All that was added.
+    #[must_use]
+    pub fn build(mut self) -> Patterns {
+        if !self.literals.is_empty() {
+            match AhoCorasick::new(&self.literals) {
+                Ok(automaton) => self.patterns.literals = Some(automaton),
+                // Too many literals for an automaton: run the patterns plainly.
+                Err(_) => self.patterns.always.append(&mut self.patterns.literal_of),
+            }
+        }
+        self.patterns
+    }
+}
+
+/// Reused memory of the search.
+#[derive(Debug, Clone, Default)]
+pub struct PatternScratch {
+    due: Vec<u32>,
+}
+
+impl Patterns {
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.engines.is_empty()
+    }
+
+    /// Appends the patterns seen in a folded text. `open` are the numbers of the gated patterns whose gate stands open.
+    pub fn find(&self, folded: &str, open: &[u32], scratch: &mut PatternScratch, budget: &mut Budget, out: &mut Vec<PatternHit>) {
+        if self.engines.is_empty() {
+            return;
+        }
+        scratch.due.clear();
+        scratch.due.extend_from_slice(&self.always);
+        scratch.due.extend_from_slice(open);
+        if let Some(literals) = &self.literals
+            && budget.charge(folded.len() as u64 / 8)
+        {
+            let seen = literals.find_overlapping_iter(folded).filter_map(|l| self.literal_of.get(l.pattern().as_usize()).copied());
+            scratch.due.extend(seen);
+        }
+        scratch.due.sort_unstable();
+        scratch.due.dedup();
+        for &number in &scratch.due {
+            self.run(number, folded, budget, out);
+        }
+    }
+
+    fn run(&self, number: u32, folded: &str, budget: &mut Budget, out: &mut Vec<PatternHit>) {
+        let hit = |start: usize, end: usize| PatternHit { pattern: number, start: start as u32, end: end as u32 };
+        match self.engines.get(number as usize) {
+            Some(Engine::Linear(engine)) if budget.charge(folded.len() as u64) => {
+                out.extend(engine.find_iter(folded).filter(|m| !m.is_empty()).take(HITS).map(|m| hit(m.start(), m.end())));
+            }
+            Some(Engine::Backtracking(engine)) if budget.charge(BACKTRACK_WORK * folded.len() as u64) => {
+                // Past the step limit the pattern has no further hits in this text.
+                let hits = engine.find_iter(folded).map_while(Result::ok).filter(|m| m.start() < m.end());
+                out.extend(hits.take(HITS).map(|m| hit(m.start(), m.end())));
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! Verification: is this stretch of text that term, in what disguise, at what cost? In: a term's letters and a range of folded text. Out: cost, edits and
+//! evidence of the cheapest alignment. Keeps: cost grows with everything that had to be explained away; work is bounded by the product of two short
+//! lengths. Must not know: how the candidate was found.
+
+use crate::evasion::Evasion;
+use crate::text::keys::CLASS;
+use crate::text::{Text, glyphs};
+
+/// Longest stretch of text, in bytes, that is aligned.
+pub const TEXT_MAX: usize = 128;
+/// Longest term, in bytes of folded letters.
+pub const TERM_MAX: usize = 64;
+
+/// Costs, in sixteenths of an edit.
+pub mod cost {
+    /// An insertion, deletion, substitution or transposition.
+    pub const EDIT: u16 = 16;
+    /// A digit or symbol that stands for its letter.
+    pub const GLYPH: u16 = 3;
+    /// A symbol that is a stroke of its letter.
+    pub const STROKE: u16 = 6;
+    /// A mark or space inside a word.
+    pub const SEPARATOR: u16 = 1;
+    /// One more of the same letter.
+    pub const REPEAT: u16 = 1;
+    /// One of a term's double letters left out.
+    pub const SINGLE: u16 = 4;
+}
+
+/// How a term lies over a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Alignment {
+    /// Sum of costs.
+    pub cost: u16,
+    /// Insertions, deletions, substitutions and transpositions in it.
+    pub edits: u8,
+    /// Symbols read as strokes.
+    pub strokes: u8,
+    /// Disguises on the way, those of folding aside.
+    pub evasion: Evasion,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Cell {
+    cost: u16,
+    edits: u8,
+    strokes: u8,
+    evasion: Evasion,
+}
+
+const FAR: Cell = Cell { cost: u16::MAX, edits: u8::MAX, strokes: 0, evasion: Evasion::NONE };
+
+/// Reused memory of alignments.
+#[derive(Debug, Clone, Default)]
+pub struct AlignScratch {
+    cells: Vec<Cell>,
+}
+
+/// What is aligned: a term's folded letters without separators, and a bit for each byte offset at which one of its words begins.
+#[derive(Debug, Clone, Copy)]
+pub struct Target<'a> {
+    /// Folded letters.
+    pub letters: &'a [u8],
+    /// Word starts, bit 0 always set.
+    pub cuts: u64,
+    /// Edits allowed.
+    pub fuzzy: u8,
+    /// An English plural ending may follow.
+    pub plural: bool,
+}
+
+struct Grid<'s> {
+    cells: &'s mut Vec<Cell>,
+    width: usize,
+    fuzzy: u8,
+}
+
+impl Grid<'_> {
+    fn at(&self, i: usize, j: usize) -> Cell {
+        self.cells.get(i * self.width + j).copied().unwrap_or(FAR)
+    }
+
+    fn relax(&mut self, i: usize, j: usize, from: Cell, step: Step) {
+        let edits = from.edits + step.edits;
+        if edits > self.fuzzy {
+            return;
+        }
+        let cost = from.cost.saturating_add(step.cost);
+        if let Some(cell) = self.cells.get_mut(i * self.width + j)
+            && (cost, edits) < (cell.cost, cell.edits)
+        {
+            *cell = Cell { cost, edits, strokes: from.strokes + step.strokes, evasion: from.evasion | step.evasion };
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    cost: u16,
+    edits: u8,
+    strokes: u8,
+    evasion: Evasion,
+}
+
+const fn step(cost: u16, evasion: Evasion) -> Step {
+    Step { cost, edits: 0, strokes: 0, evasion }
+}
+
+const EDIT: Step = Step { cost: cost::EDIT, edits: 1, strokes: 0, evasion: Evasion::TYPO };
+const STROKE: Step = Step { cost: cost::STROKE, edits: 0, strokes: 1, evasion: Evasion::LEET };
+
+/// Aligns a whole term with a whole range of folded text. `None`: no alignment with so few edits, or one of the two is too long.
+pub fn align(text: &Text, range: std::ops::Range<usize>, target: Target<'_>, scratch: &mut AlignScratch) -> Option<Alignment> {
+    let folded = text.folded().as_bytes();
+    let class = text.class();
+    let hay = folded.get(range.clone())?;
+    let letters = target.letters;
+    if hay.len() > TEXT_MAX || letters.len() > TERM_MAX || letters.is_empty() {
+        return None;
+    }
+    let (n, m) = (hay.len(), letters.len());
+    scratch.cells.clear();
+    scratch.cells.resize((n + 1) * (m + 1), FAR);
+    let mut grid = Grid { cells: &mut scratch.cells, width: m + 1, fuzzy: target.fuzzy };
+    if let Some(first) = grid.cells.first_mut() {
+        *first = Cell { cost: 0, edits: 0, strokes: 0, evasion: Evasion::NONE };
+    }
+    let letter = |j: usize| letters.get(j).copied().unwrap_or(0);
+    let byte = |i: usize| hay.get(i).copied().unwrap_or(0);
+    let word = |i: usize| class.get(range.start + i).is_some_and(|&c| c != 0);
+    for i in 0..=n {
+        for j in 0..=m {
+            let here = grid.at(i, j);
+            if here.cost == u16::MAX {
+                continue;
+            }
+            if j == m && target.plural && matches!(hay.get(i..), Some(b"s" | b"es")) {
+                grid.relax(n, m, here, step(0, Evasion::NONE));
+            }
+            if j < m {
+                if j > 0 && letter(j) == letter(j - 1) {
+                    grid.relax(i, j + 1, here, step(cost::SINGLE, Evasion::TYPO));
+                }
+                grid.relax(i, j + 1, here, EDIT);
+            }
+            if i == n {
+                continue;
+            }
+            let b = byte(i);
+            if !word(i) {
+                skip_mark(&mut grid, (i, j), here, folded, range.start + i, target.cuts);
+            }
+            if j < m {
+                let want = letter(j);
+                if b == want {
+                    grid.relax(i + 1, j + 1, here, step(0, Evasion::NONE));
+                } else {
+                    if let Some(as_glyph) = same_glyph(b, want) {
+                        grid.relax(i + 1, j + 1, here, as_glyph);
+                    }
+                    for (reading, len) in glyphs::glyphs_at(folded, range.start + i) {
+                        if reading == want && i + len <= n {
+                            grid.relax(i + len, j + 1, here, step(cost::GLYPH, Evasion::LEET));
+                        }
+                    }
+                    if glyphs::is_stroke(b, want) {
+                        grid.relax(i + 1, j + 1, here, STROKE);
+                    }
+                    if word(i) {
+                        grid.relax(i + 1, j + 1, here, EDIT);
+                    }
+                }
+                if j + 1 < m && i + 1 < n && byte(i + 1) == want && b == letter(j + 1) && b != want {
+                    grid.relax(i + 2, j + 2, here, EDIT);
+                }
+            }
+            if word(i) {
+                if j > 0 && repeats(b, letter(j - 1)) {
+                    grid.relax(i + 1, j, here, step(cost::REPEAT, Evasion::REPEAT));
+                }
+                grid.relax(i + 1, j, here, EDIT);
+            }
+        }
+    }
+    let end = grid.at(n, m);
+    (end.cost != u16::MAX).then_some(Alignment { cost: end.cost, edits: end.edits, strokes: end.strokes, evasion: end.evasion })
+}
+
+/// A letter or digit that is of the same key class as the wanted one: `0` for `o`, `I` (folded to `i`) for `l`.
+fn same_glyph(b: u8, want: u8) -> Option<Step> {
+    let class = |b: u8| CLASS.get(b as usize).copied().unwrap_or(0);
+    let same = class(b) != 0 && b < 0x80 && class(b) == class(want);
+    let digit = b.is_ascii_digit() != want.is_ascii_digit();
+    same.then(|| step(cost::GLYPH, if digit { Evasion::LEET } else { Evasion::HOMOGLYPH }))
+}
+
+fn repeats(b: u8, last: u8) -> bool {
+    b == last || same_glyph(b, last).is_some()
+}
+
+/// Steps over a mark, a space or an apostrophe; free where the term has a word boundary.
+fn skip_mark(grid: &mut Grid<'_>, (i, j): (usize, usize), here: Cell, folded: &[u8], at: usize, cuts: u64) {
+    let b = folded.get(at).copied().unwrap_or(0);
+    let len = match b {
+        0xC0..=0xDF => 2,
+        0xE0..=0xEF => 3,
+        0xF0..=0xFF => 4,
+        _ => 1,
+    };
+    let boundary = j == 0 || j >= 64 || cuts >> j & 1 == 1;
+    let how = match b {
+        b'\'' => step(0, Evasion::NONE),
+        b' ' | b'\t' | b'-' | b'/' if boundary => step(0, Evasion::NONE),
+        b'\n' | b'\r' => step(cost::SEPARATOR, if boundary { Evasion::NONE } else { Evasion::SPLIT }),
+        b' ' | b'\t' => step(cost::SEPARATOR, Evasion::SPACED),
+        _ if boundary => step(cost::SEPARATOR, Evasion::NONE),
+        _ => step(cost::SEPARATOR, Evasion::PUNCT),
+    };
+    grid.relax(i + len, j, here, how);
+}

@@ -1,0 +1,327 @@
+//! Words in pieces and words with marks in them. In: stretches of text that hold fragments, marks inside words, or digits that may be several letters.
+//! Out: verified hits. Keeps: every reading of every glyph is tried against all terms at once, and the budget bounds the walk. Must not know: words
+//! that are written in one piece of plain letters.
+//!
+//! The terms' keys are sorted; a place in the walk is a place in the text and the range of keys that begin with what was read so far.
+
+use super::{Run, Term, TermIndex};
+use crate::text::keys::CLASS;
+use crate::text::{Text, Token, TokenFlags, glyphs};
+use std::ops::Range;
+
+/// All keys of terms that may come disguised, sorted.
+#[derive(Debug, Clone, Default)]
+pub(super) struct SortedKeys {
+    terms: Vec<u32>,
+    starts: Vec<u32>,
+    bytes: Vec<u8>,
+}
+
+impl SortedKeys {
+    pub(super) fn build(terms: &[Term], wanted: impl Fn(u32) -> bool) -> Self {
+        let mut order: Vec<u32> = (0..terms.len() as u32).filter(|&n| wanted(n)).collect();
+        let key = |n: u32| terms.get(n as usize).map_or(&[][..], |t| &t.key);
+        order.sort_by(|&a, &b| key(a).cmp(key(b)).then(a.cmp(&b)));
+        let mut sorted = Self::default();
+        for &n in &order {
+            sorted.starts.push(sorted.bytes.len() as u32);
+            sorted.bytes.extend_from_slice(key(n));
+        }
+        sorted.starts.push(sorted.bytes.len() as u32);
+        sorted.terms = order;
+        sorted
+    }
+
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.terms.capacity() * 4 + self.starts.capacity() * 4 + self.bytes.capacity()
+    }
+
+    fn key(&self, i: u32) -> &[u8] {
+        let bound = |i: u32| self.starts.get(i as usize).map_or(0, |&s| s as usize);
+        self.bytes.get(bound(i)..bound(i + 1)).unwrap_or_default()
+    }
+
+    fn class_at(&self, i: u32, depth: usize) -> Option<u8> {
+        self.key(i).get(depth).copied()
+    }
+
+    /// Of the keys `from`, those whose class at `depth` is `class`.
+    fn narrow(&self, from: &Range<u32>, depth: usize, class: u8) -> Range<u32> {
+        let first = self.first_where(from.clone(), |i| self.class_at(i, depth) >= Some(class));
+        let end = self.first_where(first..from.end, |i| self.class_at(i, depth) > Some(class));
+        first..end
+    }
+
+    fn first_where(&self, range: Range<u32>, reached: impl Fn(u32) -> bool) -> u32 {
+        let (mut low, mut high) = (range.start, range.end);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if reached(middle) { high = middle } else { low = middle + 1 }
+        }
+        low
+    }
+}
+
+/// Where a walk is.
+#[derive(Debug, Clone)]
+struct Place {
+    at: usize,
+    keys: Range<u32>,
+    depth: usize,
+    last: u8,
+    /// Marks in a row that were stepped over.
+    marks: u8,
+}
+
+/// Reused memory of walks.
+#[derive(Debug, Clone, Default)]
+pub(super) struct LatticeScratch {
+    places: Vec<Place>,
+}
+
+/// Most marks and spaces between two letters of a word.
+const MARKS: u8 = 4;
+/// Steps of one walk; then it is given up. Ordinary walks take fewer than a hundred.
+const STEPS: u32 = 4096;
+/// Fragments that make a run.
+const FRAGMENTS: usize = 3;
+/// Longest fragment, in bytes, and how many of a run must be single letters.
+const FRAGMENT_BYTES: usize = 2;
+const SINGLES: usize = 2;
+
+impl TermIndex {
+    pub(super) fn walk_fragments(&self, run: &mut Run<'_>) {
+        if self.lattice.terms.is_empty() {
+            return;
+        }
+        self.walk_runs(run);
+        if has_glyph_marks(run.text) {
+            self.walk_chunks(run);
+        }
+        self.walk_digits(run);
+    }
+
+    /// Runs of fragments: `w h a t s`, `t.e.l.e`, `wh at sa pp`.
+    fn walk_runs(&self, run: &mut Run<'_>) {
+        let tokens = run.text.tokens();
+        let mut first = 0;
+        while first < tokens.len() {
+            let run_len = tokens.iter().skip(first).take_while(|t| is_fragment(t)).count();
+            let fragments = tokens.get(first..first + run_len).unwrap_or_default();
+            let solid = fragments.iter().filter(|t| !t.flags.has(TokenFlags::EMOJI)).count();
+            let singles = fragments.iter().filter(|t| t.range().len() == 1 && t.flags.has(TokenFlags::LETTER)).count();
+            if solid >= FRAGMENTS && singles >= SINGLES {
+                let from = first.saturating_sub(1);
+                let to = (first + run_len).min(tokens.len() - 1);
+                self.walk_words(run, from, to);
+            }
+            first += run_len.max(1);
+        }
+    }
+
+    /// Runs of non-space characters with marks inside or around words: `wh@ts|pp`, `$ignal`.
+    fn walk_chunks(&self, run: &mut Run<'_>) {
+        let tokens = run.text.tokens();
+        let folded = run.text.folded().as_bytes();
+        let mut first = 0;
+        while first < tokens.len() {
+            let more = tokens.iter().skip(first + 1).take_while(|t| t.flags.has(TokenFlags::ATTACHED)).count();
+            let last = first + more;
+            if let (Some(a), Some(b)) = (tokens.get(first), tokens.get(last)) {
+                let chunk = widen(folded, a.start as usize..b.end as usize);
+                if self.is_marked(run, first..=last, &chunk) {
+                    self.walk_range(run, chunk);
+                }
+            }
+            first = last + 1;
+        }
+    }
+
+    /// Words with digits that may be more than one letter: `si6nal`.
+    fn walk_digits(&self, run: &mut Run<'_>) {
+        for at in 0..run.scratch.unknown.len() {
+            let Some(&i) = run.scratch.unknown.get(at) else { return };
+            let Some(&token) = run.text.tokens().get(i as usize) else { return };
+            let bytes = run.text.folded().as_bytes().get(token.range()).unwrap_or_default();
+            let several = |b: &u8| matches!(b, b'2' | b'4' | b'6' | b'7' | b'9');
+            if token.flags.has(TokenFlags::DIGIT)
+                && bytes.len() >= 4
+                && bytes.iter().any(several)
+                && bytes.iter().any(u8::is_ascii_alphabetic)
+            {
+                self.walk_range(run, token.range());
+            }
+        }
+    }
+
+    fn is_marked(&self, run: &Run<'_>, words: std::ops::RangeInclusive<usize>, chunk: &Range<usize>) -> bool {
+        let folded = run.text.folded().as_bytes();
+        let bytes = folded.get(chunk.clone()).unwrap_or_default();
+        if bytes.len() > super::align::TEXT_MAX {
+            return false;
+        }
+        let strong = bytes.windows(2).any(|w| matches!(w, [a, b] if is_strong(*a) && is_letter(*b) || is_letter(*a) && is_strong(*b)));
+        let inner =
+            bytes.windows(3).any(|w| matches!(w, [a, b, c] if is_word(*a) && is_glyph_mark(*b) && (is_word(*c) || is_glyph_mark(*c))));
+        if !strong && !inner {
+            return false;
+        }
+        let odd = |i: usize| {
+            let word = run.scratch.words.get(i).copied().unwrap_or_default();
+            let token = run.text.tokens().get(i);
+            let single = token.is_some_and(|t| t.range().len() == 1 && t.flags.has(TokenFlags::LETTER));
+            let number = token.is_some_and(|t| !t.flags.has(TokenFlags::LETTER));
+            single || (!word.is_known() && !number)
+        };
+        let leading = bytes.first().is_some_and(|&b| matches!(b, b'$' | b'|' | b'+' | b'(' | b'<' | b'\\'));
+        words.clone().any(odd) || (strong && leading)
+    }
+
+    fn walk_words(&self, run: &mut Run<'_>, first: usize, last: usize) {
+        let tokens = run.text.tokens();
+        let end = tokens.get(last).map_or(0, |t| t.end as usize);
+        for i in first..=last {
+            let Some(token) = run.text.tokens().get(i) else { return };
+            if !token.flags.has(TokenFlags::UNSPACED) {
+                self.walk(run, token.start as usize, end);
+            }
+        }
+    }
+
+    fn walk_range(&self, run: &mut Run<'_>, range: Range<usize>) {
+        for start in range.clone() {
+            let folded = run.text.folded();
+            let bytes = folded.as_bytes();
+            let here = bytes.get(start).copied().unwrap_or(0);
+            let before = start.checked_sub(1).and_then(|b| bytes.get(b)).copied().unwrap_or(b' ');
+            let may_start = folded.is_char_boundary(start) && if is_word(here) { !is_word(before) } else { is_glyph_mark(here) };
+            if may_start {
+                self.walk(run, start, range.end);
+            }
+        }
+    }
+
+    /// Reads from `start` in all ways at once, no further than `end`, and verifies each term that was read up to a word's edge.
+    fn walk(&self, run: &mut Run<'_>, start: usize, end: usize) {
+        let mut places = std::mem::take(&mut run.scratch.lattice.places);
+        places.clear();
+        places.push(Place { at: start, keys: 0..self.lattice.terms.len() as u32, depth: 0, last: 0, marks: 0 });
+        let mut steps = 0;
+        while let Some(place) = places.pop() {
+            steps += 1;
+            if steps > STEPS || !run.budget.charge(2) {
+                break;
+            }
+            self.finish_keys(run, start, &place);
+            if place.at < end {
+                self.step(run.text, &place, &mut places);
+            }
+        }
+        run.scratch.lattice.places = places;
+    }
+
+    fn finish_keys(&self, run: &mut Run<'_>, start: usize, place: &Place) {
+        if place.depth < 4 || place.marks > 0 || !is_edge(run.text, place.at) {
+            return;
+        }
+        for i in place.keys.clone() {
+            if self.lattice.key(i).len() != place.depth {
+                break;
+            }
+            if let Some(&term) = self.lattice.terms.get(i as usize) {
+                self.verify(run, term, start..place.at, false);
+            }
+        }
+    }
+
+    fn step(&self, text: &Text, place: &Place, places: &mut Vec<Place>) {
+        let folded = text.folded().as_bytes();
+        let Some(&b) = folded.get(place.at) else { return };
+        let class = text.class().get(place.at).copied().unwrap_or(0);
+        if class == 0 {
+            if place.depth > 0 && place.marks < MARKS {
+                places.push(Place { at: place.at + char_len(b), marks: place.marks + 1, ..place.clone() });
+            }
+        } else {
+            self.read(place, class, 1, places);
+        }
+        for (letter, len) in glyphs::glyphs_at(folded, place.at) {
+            let reading = CLASS.get(letter as usize).copied().unwrap_or(0);
+            if reading != class || len > 1 {
+                self.read(place, reading, len, places);
+            }
+        }
+        let mut strokes = if class == 0 { glyphs::strokes(b) } else { 0 };
+        while strokes != 0 {
+            let letter = b'a' + strokes.trailing_zeros() as u8;
+            strokes &= strokes - 1;
+            self.read(place, CLASS.get(letter as usize).copied().unwrap_or(0), 1, places);
+        }
+    }
+
+    /// Goes on with `class` read from `len` bytes.
+    fn read(&self, place: &Place, class: u8, len: usize, places: &mut Vec<Place>) {
+        let at = place.at + len;
+        if class == place.last {
+            places.push(Place { at, marks: 0, ..place.clone() });
+            return;
+        }
+        let keys = self.lattice.narrow(&place.keys, place.depth, class);
+        if !keys.is_empty() {
+            places.push(Place { at, keys, depth: place.depth + 1, last: class, marks: 0 });
+        }
+    }
+}
+
+fn is_fragment(token: &Token) -> bool {
+    token.range().len() <= FRAGMENT_BYTES && !token.flags.has(TokenFlags::WIDE) || token.flags.has(TokenFlags::EMOJI)
+}
+
+const fn is_word(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b >= 0x80
+}
+
+const fn is_letter(b: u8) -> bool {
+    b.is_ascii_alphabetic() || b >= 0x80
+}
+
+const fn is_glyph_mark(b: u8) -> bool {
+    b.is_ascii_punctuation()
+}
+
+/// Marks that ordinary writing does not put next to letters.
+const fn is_strong(b: u8) -> bool {
+    matches!(
+        b,
+        b'@' | b'$' | b'|' | b'+' | b'#' | b'*' | b'^' | b'<' | b'>' | b'=' | b'{' | b'}' | b'[' | b']' | b'\\' | b'~' | b'%' | b'&' | b'_'
+    )
+}
+
+fn has_glyph_marks(text: &Text) -> bool {
+    let marks = *b"@$|+#*^<>={}[]\\~%&_!()/-.,";
+    marks.iter().any(|&m| text.facts().has_symbol(m))
+}
+
+/// The run of non-space bytes around a range.
+fn widen(folded: &[u8], range: Range<usize>) -> Range<usize> {
+    let space = |b: &u8| b.is_ascii_whitespace();
+    let before =
+        folded.get(..range.start).unwrap_or_default().iter().rev().take(16).take_while(|b| !space(b) && b.is_ascii_punctuation()).count();
+    let after = folded.get(range.end..).unwrap_or_default().iter().take(16).take_while(|b| !space(b) && b.is_ascii_punctuation()).count();
+    range.start - before..range.end + after
+}
+
+/// Whether no word goes on at this place.
+fn is_edge(text: &Text, at: usize) -> bool {
+    let class = |i: usize| text.class().get(i).copied().unwrap_or(0);
+    text.folded().is_char_boundary(at) && (class(at) == 0 || at.checked_sub(1).is_some_and(|before| class(before) == 0))
+}
+
+const fn char_len(first: u8) -> usize {
+    match first {
+        0xC0..=0xDF => 2,
+        0xE0..=0xEF => 3,
+        0xF0..=0xFF => 4,
+        _ => 1,
+    }
+}

@@ -1,0 +1,195 @@
+//! Looks up words that are in no dictionary: repeats, joins with their neighbours, edits, dropped vowels, sound, backwards. In: the unknown words of a text.
+//! Out: verified hits. Keeps: an ordinary word never comes here, so pieces that are all ordinary words are never joined. Must not know: marks and
+//! fragments (see the lattice).
+
+use super::align::{self, Alignment, align};
+use super::build::PART;
+use super::variants::{self, Key, Kind};
+use super::{Run, TermIndex, Word, ends_sentence, key_classes};
+use crate::evasion::Evasion;
+use crate::text::{Token, TokenFlags};
+use std::ops::RangeInclusive;
+
+/// Shortest key that is looked up with deletions, and from which on with two.
+const DELETIONS_FROM: usize = 4;
+const TWO_DELETIONS_FROM: usize = 9;
+
+/// Points of cost for a whole-word disguise that is no alignment.
+const WHOLE_WORD: u16 = 8;
+
+/// Words on either side that an unknown word is joined with.
+const JOINS: [(usize, usize); 5] = [(1, 0), (0, 1), (1, 1), (2, 0), (0, 2)];
+
+impl TermIndex {
+    pub(super) fn look_up_unknown(&self, run: &mut Run<'_>) {
+        for at in 0..run.scratch.unknown.len() {
+            let Some(i) = run.scratch.unknown.get(at).map(|&i| i as usize) else { return };
+            let Some(&token) = run.text.tokens().get(i) else { return };
+            if is_measure(run, &token) {
+                continue;
+            }
+            if !run.budget.charge(16 + token.range().len() as u64) {
+                return;
+            }
+            let Some(key) = variants::collapse(key_classes(run.text, &token)) else { continue };
+            if key.as_slice().len() >= 3 && !token.flags.has(TokenFlags::EMOJI) {
+                self.look_up_key(run, i, &key);
+            }
+            if token.range().len() > 1 {
+                self.look_up_joins(run, i);
+            }
+        }
+    }
+
+    fn look_up_key(&self, run: &mut Run<'_>, i: usize, key: &Key) {
+        let classes = key.as_slice();
+        self.each(run, Kind::Collapsed, classes, |index, run, term| index.consider(run, term, i, i));
+        self.each(run, Kind::Reversed, classes, |index, run, term| index.consider_reversed(run, term, i..=i));
+        if classes.len() >= DELETIONS_FROM {
+            self.look_up_deletions(run, i, classes);
+        }
+        let letters = word_letters(run, i);
+        if letters.len() < 4 || !letters.is_ascii() {
+            return;
+        }
+        if !letters.iter().any(|&b| variants::is_vowel(b)) {
+            self.each(run, Kind::Consonants, classes, |index, run, term| index.consider_whole(run, term, i, Kind::Consonants));
+        }
+        if let Some(sound) = variants::sound(&letters) {
+            self.each(run, Kind::Sound, sound.as_slice(), |index, run, term| index.consider_whole(run, term, i, Kind::Sound));
+        }
+    }
+
+    /// Calls `act` for each term (parts aside) that has this key of this kind.
+    fn each(&self, run: &mut Run<'_>, kind: Kind, key: &[u8], act: impl Fn(&Self, &mut Run<'_>, u32)) {
+        for &item in self.loose.get(variants::hash(kind, key)) {
+            if item & PART == 0 {
+                act(self, run, item);
+            }
+        }
+    }
+
+    fn look_up_deletions(&self, run: &mut Run<'_>, i: usize, classes: &[u8]) {
+        let mut try_key = |key: &[u8]| {
+            for &item in self.loose.get(variants::hash(Kind::Deleted, key)) {
+                if item & PART == 0 {
+                    self.consider(run, item, i, i);
+                } else {
+                    self.correct_part(run, i, item & !PART);
+                }
+            }
+        };
+        try_key(classes);
+        variants::each_deletion(classes, |shorter| {
+            try_key(shorter);
+            if classes.len() >= TWO_DELETIONS_FROM {
+                variants::each_deletion(shorter, &mut try_key);
+            }
+        });
+    }
+
+    /// Word `i` may be a misspelled word of a phrase: reads it as that word and looks up the phrases around it.
+    fn correct_part(&self, run: &mut Run<'_>, i: usize, part: u32) {
+        let Some(part) = self.parts.get(part as usize) else { return };
+        let Some(token) = run.text.tokens().get(i) else { return };
+        let target = align::Target { letters: &part.letters, cuts: 1, fuzzy: 1, plural: false };
+        if !run.budget.charge(8) || align(run.text, token.range(), target, &mut run.scratch.align).is_none() {
+            return;
+        }
+        for first in i.saturating_sub(3)..=i {
+            let mut key = crate::text::keys::KeyHasher::new();
+            let word = if first == i {
+                key.push(&part.class);
+                Word(self.exact.get(key.finish()))
+            } else {
+                if let Some(token) = run.text.tokens().get(first) {
+                    super::push_token(&mut key, run.text, token);
+                }
+                run.scratch.words.get(first).copied().unwrap_or_default()
+            };
+            let phrases = self.group(word).phrases;
+            if phrases != 0 {
+                self.extend_phrase(run, first, phrases, key, Some((i, &part.class)));
+            }
+        }
+    }
+
+    fn look_up_joins(&self, run: &mut Run<'_>, i: usize) {
+        for (before, after) in JOINS {
+            let Some(first) = i.checked_sub(before) else { continue };
+            let words = first..=i + after;
+            let Some(key) = join(run, words.clone()) else { continue };
+            if key.as_slice().len() < 4 {
+                continue;
+            }
+            let (first, last) = words.clone().into_inner();
+            self.each(run, Kind::Collapsed, key.as_slice(), |index, run, term| index.consider(run, term, first, last));
+            self.each(run, Kind::Reversed, key.as_slice(), |index, run, term| index.consider_reversed(run, term, words.clone()));
+        }
+    }
+
+    fn consider_reversed(&self, run: &mut Run<'_>, number: u32, words: RangeInclusive<usize>) {
+        let Some(term) = self.terms.get(number as usize) else { return };
+        let Some(key) = join(run, words.clone()) else { return };
+        let Some(reversed) = variants::reverse(&term.key) else { return };
+        if key.as_slice() != reversed.as_slice() {
+            return;
+        }
+        let tokens = run.text.tokens();
+        if let (Some(a), Some(b)) = (tokens.get(*words.start()), tokens.get(*words.end())) {
+            let alignment = Alignment { cost: WHOLE_WORD, edits: 0, strokes: 0, evasion: Evasion::REVERSED };
+            self.keep(run, number, a.start as usize..b.end as usize, alignment);
+        }
+    }
+
+    /// Keeps a hit of a word that is the term without its vowels, or as it sounds.
+    fn consider_whole(&self, run: &mut Run<'_>, number: u32, i: usize, kind: Kind) {
+        let Some(term) = self.terms.get(number as usize) else { return };
+        let Some(token) = run.text.tokens().get(i) else { return };
+        let letters = word_letters(run, i);
+        let (same, evasion) = match kind {
+            Kind::Consonants => (
+                variants::consonants(&letters)
+                    .is_some_and(|k| variants::consonants(&term.letters).is_some_and(|t| t.as_slice() == k.as_slice())),
+                Evasion::VOWELS,
+            ),
+            _ => (sounds_like(&letters, &term.letters), Evasion::PHONETIC),
+        };
+        if same {
+            let alignment = Alignment { cost: WHOLE_WORD, edits: 0, strokes: 0, evasion };
+            self.keep(run, number, token.range(), alignment);
+        }
+    }
+}
+
+fn sounds_like(word: &[u8], term: &[u8]) -> bool {
+    let near = word.len().abs_diff(term.len()) * 3 <= term.len();
+    near && variants::sound(word).is_some_and(|w| variants::sound(term).is_some_and(|t| t.as_slice() == w.as_slice()))
+}
+
+/// The folded letters of a word, without apostrophes.
+fn word_letters(run: &Run<'_>, i: usize) -> Vec<u8> {
+    let range = run.text.tokens().get(i).map_or(0..0, |t| t.range());
+    run.text.folded().as_bytes().get(range).unwrap_or_default().iter().copied().filter(|&b| b != b'\'').collect()
+}
+
+/// The collapsed key of neighbouring words taken together; `None` where they do not belong together.
+fn join(run: &Run<'_>, words: RangeInclusive<usize>) -> Option<Key> {
+    let tokens = run.text.tokens().get(words)?;
+    let apart = |t: &Token| ends_sentence(t) || t.flags.has(TokenFlags::UNSPACED) || t.flags.has(TokenFlags::EMOJI);
+    if tokens.iter().skip(1).any(apart) || tokens.first().is_some_and(|t| t.flags.has(TokenFlags::UNSPACED)) {
+        return None;
+    }
+    variants::collapse(tokens.iter().flat_map(|t| key_classes(run.text, t)))
+}
+
+/// A number with a short unit (`500g`, `2nd`) or a name with a short number (`iphone6`): far too common to be looked into.
+fn is_measure(run: &Run<'_>, token: &Token) -> bool {
+    if !token.flags.has(TokenFlags::DIGIT) {
+        return false;
+    }
+    let bytes = run.text.folded().as_bytes().get(token.range()).unwrap_or_default();
+    let turns = bytes.windows(2).filter(|w| matches!(w, [a, b] if a.is_ascii_digit() != b.is_ascii_digit())).count();
+    let leading = bytes.iter().take_while(|b| b.is_ascii_digit()).count();
+    turns == 1 && leading > 0 && bytes.len() - leading <= 3
+}

@@ -1,0 +1,381 @@
+//! The term index: match coarse, verify fine. In: terms at build time, then folded texts. Out: [`TermHit`]s. Keeps: every hit was verified against
+//! the characters of the text; an ordinary word costs one table probe. Must not know: which rule a term belongs to.
+//!
+//! A word's key classes are hashed and looked up in one table of common words, terms and beginnings of phrases. Only words in no
+//! dictionary, runs of fragments, and words with marks in them go on to the loose look-ups (repeats, joins, edits, sound, backwards) and
+//! to the lattice. Scripts without spaces go through an automaton of their own.
+
+mod align;
+mod build;
+mod lattice;
+mod loose;
+mod unspaced;
+mod variants;
+
+pub use build::TermIndexBuilder;
+
+use crate::evasion::Evasion;
+use crate::limits::Budget;
+use crate::matcher::table::{KeyTable, ListTable};
+use crate::text::keys::KeyHasher;
+use crate::text::{Text, Token, TokenFlags};
+use align::{AlignScratch, Alignment, Target, align};
+
+/// A term to be found.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct TermSpec {
+    /// As an editor writes it.
+    pub text: String,
+    /// Edits allowed: 0, 1 or 2 (1 counts from 5 letters on, 2 from 10).
+    pub fuzzy: u8,
+    /// Only as whole words of its own.
+    pub word: bool,
+    /// Letter case as written.
+    pub case: bool,
+    /// Chinese: by toneless pinyin.
+    pub homophone: bool,
+    /// Only when disguised.
+    pub disguised: bool,
+}
+
+/// A term seen in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TermHit {
+    /// Number of the term, in the order in which terms were added.
+    pub term: u32,
+    /// Start in the folded text.
+    pub start: u32,
+    /// End in the folded text.
+    pub end: u32,
+    /// What had to be undone.
+    pub evasion: Evasion,
+    /// Cost of the alignment, in sixteenths of an edit.
+    pub cost: u16,
+}
+
+#[derive(Debug, Clone)]
+struct Term {
+    text: Box<str>,
+    /// Folded, without separators.
+    letters: Box<[u8]>,
+    /// Key classes with repeats collapsed.
+    key: Box<[u8]>,
+    /// Bit for each offset in `letters` at which a word begins.
+    cuts: u64,
+    fuzzy: u8,
+    word: bool,
+    case: bool,
+    disguised: bool,
+}
+
+impl Term {
+    fn target(&self) -> Target<'_> {
+        Target { letters: &self.letters, cuts: self.cuts, fuzzy: self.fuzzy, plural: !self.word && self.letters.len() >= 4 }
+    }
+}
+
+/// A word of a phrase that is looked for with misspellings.
+#[derive(Debug, Clone)]
+struct Part {
+    letters: Box<[u8]>,
+    class: Box<[u8]>,
+}
+
+/// What the exact table says of a key: flags, and the number of a [`Group`] plus one where terms have the key.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Word(u32);
+
+impl Word {
+    const COMMON: u32 = 1 << 31;
+    const VOCABULARY: u32 = 1 << 30;
+    const GROUP: u32 = (1 << 28) - 1;
+
+    const fn is_common(self) -> bool {
+        self.0 & Self::COMMON != 0
+    }
+
+    const fn is_vocabulary(self) -> bool {
+        self.0 & Self::VOCABULARY != 0
+    }
+
+    const fn is_known(self) -> bool {
+        self.0 != 0
+    }
+}
+
+/// Terms with the same key, and the phrases that begin with it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Group {
+    first: u32,
+    count: u32,
+    /// Bit k: some phrase of k words begins with this word.
+    phrases: u32,
+}
+
+/// Longest phrase, in words.
+pub const PHRASE_WORDS: usize = 16;
+
+/// All terms of a program.
+#[derive(Debug, Clone, Default)]
+pub struct TermIndex {
+    terms: Vec<Term>,
+    parts: Vec<Part>,
+    exact: KeyTable,
+    groups: Vec<Group>,
+    postings: Vec<u32>,
+    loose: ListTable,
+    lattice: lattice::SortedKeys,
+    unspaced: unspaced::Unspaced,
+}
+
+/// Reused memory of the look-ups, and what they learnt about the words of the last text.
+#[derive(Debug, Clone, Default)]
+pub struct TermScratch {
+    words: Vec<Word>,
+    unknown: Vec<u32>,
+    vocabulary: usize,
+    align: AlignScratch,
+    lattice: lattice::LatticeScratch,
+    unspaced: unspaced::UnspacedScratch,
+}
+
+impl TermScratch {
+    /// How many words of the last text are in the identifier finders' vocabulary.
+    #[must_use]
+    pub const fn vocabulary_tokens(&self) -> usize {
+        self.vocabulary
+    }
+}
+
+/// One text on its way through the index.
+struct Run<'r> {
+    text: &'r Text,
+    source: &'r [u8],
+    scratch: &'r mut TermScratch,
+    budget: &'r mut Budget,
+    out: &'r mut Vec<TermHit>,
+}
+
+impl TermIndex {
+    /// Number of terms.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.terms.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+
+    /// The term as its editor wrote it.
+    #[must_use]
+    pub fn text(&self, term: u32) -> &str {
+        self.terms.get(term as usize).map_or("", |t| &t.text)
+    }
+
+    /// Bytes on the heap, about.
+    #[must_use]
+    pub fn heap_bytes(&self) -> usize {
+        let terms: usize = self.terms.iter().map(|t| size_of::<Term>() + t.text.len() + t.letters.len() + t.key.len()).sum();
+        let parts: usize = self.parts.iter().map(|p| size_of::<Part>() + p.letters.len() + p.class.len()).sum();
+        terms
+            + parts
+            + self.exact.heap_bytes()
+            + self.groups.capacity() * size_of::<Group>()
+            + self.postings.capacity() * 4
+            + self.loose.heap_bytes()
+            + self.lattice.heap_bytes()
+            + self.unspaced.heap_bytes()
+    }
+
+    /// Appends the terms seen in a text, in no particular order; of one term's overlapping hits the cheapest. `source` is the message that `text` was read
+    /// from. Linear in the text and the budget; where the budget runs out the hits found so far stay.
+    pub fn find(&self, text: &Text, source: &[u8], scratch: &mut TermScratch, budget: &mut Budget, out: &mut Vec<TermHit>) {
+        let first = out.len();
+        scratch.words.clear();
+        scratch.unknown.clear();
+        scratch.vocabulary = 0;
+        if !budget.charge(text.tokens().len() as u64) {
+            return;
+        }
+        let mut run = Run { text, source, scratch, budget, out };
+        self.look_up_words(&mut run);
+        let plain = run.out.len();
+        self.look_up_unknown(&mut run);
+        self.walk_fragments(&mut run);
+        if text.facts().unspaced {
+            self.unspaced.find(self, &mut run);
+        }
+        if run.out.len() > plain {
+            keep_cheapest(out, first);
+        }
+    }
+
+    fn look_up_words(&self, run: &mut Run<'_>) {
+        for (i, token) in run.text.tokens().iter().enumerate() {
+            if token.flags.has(TokenFlags::UNSPACED) {
+                run.scratch.words.push(Word(Word::COMMON));
+                continue;
+            }
+            let mut key = KeyHasher::new();
+            push_token(&mut key, run.text, token);
+            let word = Word(self.exact.get(key.finish()));
+            run.scratch.words.push(word);
+            run.scratch.vocabulary += usize::from(word.is_vocabulary());
+            if word.0 & Word::GROUP != 0 {
+                self.look_up_group(run, i, word, key);
+            } else if !word.is_known() && token.flags.has(TokenFlags::LETTER) {
+                run.scratch.unknown.push(i as u32);
+            }
+        }
+    }
+
+    fn group(&self, word: Word) -> Group {
+        ((word.0 & Word::GROUP) as usize).checked_sub(1).and_then(|g| self.groups.get(g)).copied().unwrap_or_default()
+    }
+
+    fn members(&self, group: Group) -> &[u32] {
+        self.postings.get(group.first as usize..(group.first + group.count) as usize).unwrap_or_default()
+    }
+
+    fn look_up_group(&self, run: &mut Run<'_>, i: usize, word: Word, key: KeyHasher) {
+        let group = self.group(word);
+        for &term in self.members(group) {
+            self.consider(run, term, i, i);
+        }
+        if group.phrases != 0 {
+            self.extend_phrase(run, i, group.phrases, key, None);
+        }
+    }
+
+    /// Looks up the phrases that begin with word `i`, whose key is in `key`; word `.0` of `instead` is read as the classes `.1`.
+    fn extend_phrase(&self, run: &mut Run<'_>, i: usize, phrases: u32, mut key: KeyHasher, instead: Option<(usize, &[u8])>) {
+        let longest = 31 - phrases.leading_zeros() as usize;
+        for words in 2..=longest {
+            let at = i + words - 1;
+            let Some(token) = run.text.tokens().get(at) else { return };
+            if token.flags.has(TokenFlags::UNSPACED) || ends_sentence(token) || !run.budget.charge(1) {
+                return;
+            }
+            match instead {
+                Some((place, class)) if place == at => key.push(class),
+                _ => push_token(&mut key, run.text, token),
+            }
+            if phrases >> words & 1 == 1 {
+                let group = self.group(Word(self.exact.get(key.finish())));
+                for &term in self.members(group) {
+                    self.consider(run, term, i, at);
+                }
+            }
+        }
+    }
+
+    /// Verifies that the words `first..=last` are a term, and keeps the hit.
+    fn consider(&self, run: &mut Run<'_>, term: u32, first: usize, last: usize) {
+        let tokens = run.text.tokens();
+        let ordinary = first == last && run.scratch.words.get(first).is_some_and(|w| w.is_common());
+        if let (Some(a), Some(b)) = (tokens.get(first), tokens.get(last)) {
+            self.verify(run, term, a.start as usize..b.end as usize, ordinary && !a.flags.has(TokenFlags::DIGIT));
+        }
+    }
+
+    /// Verifies that a stretch of text that begins and ends at word edges is a term, and keeps the hit. An `ordinary` word is no disguise of another one.
+    fn verify(&self, run: &mut Run<'_>, number: u32, range: std::ops::Range<usize>, ordinary: bool) {
+        let Some(term) = self.terms.get(number as usize) else { return };
+        let folded = run.text.folded().as_bytes();
+        let plain = folded.get(range.clone()) == Some(&*term.letters);
+        let alignment = if plain {
+            Alignment { cost: 0, edits: 0, strokes: 0, evasion: Evasion::NONE }
+        } else {
+            let work = (range.len() * term.letters.len()) as u64 / 8 + 1;
+            if !run.budget.charge(work) {
+                return;
+            }
+            match align(run.text, range.clone(), term.target(), &mut run.scratch.align) {
+                Some(Alignment { cost: 1.., .. }) if ordinary => return,
+                Some(alignment) if acceptable(term, &alignment, folded.get(range.clone()).unwrap_or_default()) => alignment,
+                _ => return,
+            }
+        };
+        self.keep(run, number, range, alignment);
+    }
+
+    fn keep(&self, run: &mut Run<'_>, number: u32, range: std::ops::Range<usize>, alignment: Alignment) {
+        let Some(term) = self.terms.get(number as usize) else { return };
+        let original = run.text.source_span(range.clone());
+        let original = run.source.get(original.start..original.end).unwrap_or_default();
+        if term.case && original != term.text.as_bytes() {
+            return;
+        }
+        let evasion = alignment.evasion | run.text.evidence(range.clone()) | case_evidence(original);
+        if term.disguised && evasion.without(Evasion::CASE).is_empty() {
+            return;
+        }
+        run.out.push(TermHit { term: number, start: range.start as u32, end: range.end as u32, evasion, cost: alignment.cost });
+    }
+}
+
+fn push_token(key: &mut KeyHasher, text: &Text, token: &Token) {
+    if token.flags.has(TokenFlags::APOSTROPHE) || token.flags.has(TokenFlags::EMOJI) {
+        for class in key_classes(text, token) {
+            key.push(&[class]);
+        }
+    } else {
+        key.push_at(text.class(), token.start as usize, token.range().len());
+    }
+}
+
+/// The classes of a token's key: those of its characters without apostrophes; an emoji is its own key.
+fn key_classes<'t>(text: &'t Text, token: &Token) -> impl Iterator<Item = u8> + 't {
+    let emoji = token.flags.has(TokenFlags::EMOJI);
+    let from = if emoji { text.folded().as_bytes() } else { text.class() };
+    from.get(token.range()).unwrap_or_default().iter().copied().filter(|&c| c != 0)
+}
+
+fn ends_sentence(token: &Token) -> bool {
+    token.flags.has(TokenFlags::SENTENCE) && !token.flags.has(TokenFlags::LINE)
+}
+
+/// Whether an alignment is near enough to the term to be that term.
+fn acceptable(term: &Term, alignment: &Alignment, hay: &[u8]) -> bool {
+    let letters = term.letters.len() as u16;
+    if term.word {
+        let changed = Evasion::LEET | Evasion::REPEAT | Evasion::TYPO | Evasion::SPACED | Evasion::PUNCT | Evasion::SPLIT;
+        return alignment.edits == 0 && !alignment.evasion.intersects(changed) && alignment.cost < align::cost::SINGLE;
+    }
+    let disguise = alignment.cost - u16::from(alignment.edits) * align::cost::EDIT;
+    let lettered = hay.iter().any(|&b| b.is_ascii_alphabetic() || b >= 0x80) || !term.letters.iter().any(u8::is_ascii_alphabetic);
+    let allowance = if letters <= 4 { 2 * letters } else { 4 * letters };
+    let strokes = u16::from(alignment.strokes);
+    lettered && disguise <= allowance && strokes + 1 <= letters && (alignment.edits == 0 || strokes * 4 <= letters)
+}
+
+/// Letter case that nobody writes by habit: upper case again after lower case, more than once (`TeLeGrAm`; not `WhatsApp`).
+fn case_evidence(original: &[u8]) -> Evasion {
+    let rises = original.windows(2).filter(|w| matches!(w, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase())).count();
+    if rises > 1 { Evasion::CASE } else { Evasion::NONE }
+}
+
+/// Of overlapping hits of one term keeps the cheapest, from `first` on.
+fn keep_cheapest(out: &mut Vec<TermHit>, first: usize) {
+    if let Some(hits) = out.get_mut(first..) {
+        hits.sort_unstable_by_key(|h| (h.term, h.cost, h.start, std::cmp::Reverse(h.end)));
+    }
+    let mut kept = first;
+    for i in first..out.len() {
+        let Some(&hit) = out.get(i) else { break };
+        let same = |k: &TermHit| k.term == hit.term && k.start < hit.end && hit.start < k.end;
+        if !out.get(first..kept).is_some_and(|earlier| earlier.iter().rev().take_while(|k| k.term == hit.term).any(same)) {
+            if let Some(slot) = out.get_mut(kept) {
+                *slot = hit;
+            }
+            kept += 1;
+        }
+    }
+    out.truncate(kept);
+}
+
+#[cfg(test)]
+mod tests;

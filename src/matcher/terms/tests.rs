@@ -1,0 +1,59 @@
+use super::*;
+use crate::limits::ScanLimits;
+
+fn index(terms: &[(&str, u8)]) -> TermIndex {
+    let mut builder = TermIndexBuilder::new();
+    for (text, fuzzy) in terms {
+        builder.add(&TermSpec { text: (*text).into(), fuzzy: *fuzzy, ..TermSpec::default() });
+    }
+    let common = "add me on the please text tomorrow what up app is easier for me my do you have in stock sign signed single singles a to";
+    builder.build(common.split(' '), ["five"])
+}
+
+fn find(index: &TermIndex, message: &str) -> Vec<(String, String, String)> {
+    let mut text = Text::new();
+    text.read(message.as_bytes());
+    let mut out = Vec::new();
+    let mut budget = Budget::for_message(&ScanLimits::default(), message.len());
+    index.find(&text, message.as_bytes(), &mut TermScratch::default(), &mut budget, &mut out);
+    out.iter()
+        .map(|h| {
+            let span = text.source_span(h.start as usize..h.end as usize);
+            let slice = String::from_utf8_lossy(&message.as_bytes()[span.start..span.end]).into_owned();
+            (index.text(h.term).to_owned(), slice, h.evasion.names().collect::<Vec<_>>().join("+"))
+        })
+        .collect()
+}
+
+#[test]
+fn disguises_are_seen_through() {
+    let six = [("telegram", 1), ("whatsapp", 1), ("signal", 1), ("fentanyl", 1), ("percocet", 1), ("4-piperidone", 1), ("pill press", 1)];
+    let index = index(&six);
+    for (message, term, slice, evasion) in [
+        ("add me on WhatsApp", "whatsapp", "WhatsApp", ""),
+        ("add me on wh4ts@pp", "whatsapp", "wh4ts@pp", "leet"),
+        ("w h a t s a p p please", "whatsapp", "w h a t s a p p", "spaced"),
+        ("t.e.l.e.g.r.a.m", "telegram", "t.e.l.e.g.r.a.m", "punct"),
+        ("my teleegrramm", "telegram", "teleegrramm", "repeat"),
+        ("my telgram", "telegram", "telgram", "typo"),
+        ("my tlgrm", "telegram", "tlgrm", "vowels"),
+        ("my tellygram", "telegram", "tellygram", "phonetic"),
+        ("my margelet", "telegram", "margelet", "reversed"),
+        ("pe rcocet", "percocet", "pe rcocet", "spaced"),
+        ("sign\nal", "signal", "sign\nal", "split"),
+        ("4 piperidones", "4-piperidone", "4 piperidones", ""),
+        ("a pill-press here", "pill press", "pill-press", ""),
+        ("a pillpress here", "pill press", "pillpress", ""),
+        ("tablet or pil press", "pill press", "pil press", "typo"),
+    ] {
+        assert_eq!(find(&index, message), [(term.to_owned(), slice.to_owned(), evasion.to_owned())], "{message}");
+    }
+}
+
+#[test]
+fn innocent_words_are_left_alone() {
+    let index = index(&[("telegram", 1), ("whatsapp", 1), ("signal", 1), ("tg", 0)]);
+    for message in ["what's appealing", "what is up, app", "signed single singles", "the tag", "sign a l"] {
+        assert_eq!(find(&index, message), [], "{message}");
+    }
+}

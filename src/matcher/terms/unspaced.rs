@@ -1,0 +1,157 @@
+//! Terms of scripts that are written without spaces (Han, kana, Thai, Lao, Khmer, Myanmar), also mixed with letters (`加v`). In: texts that hold such
+//! characters. Out: hits by characters and, where the term asks for it, by sound (toneless pinyin). Keeps: marks and spaces between the characters are
+//! stepped over; Latin ends of a term stop at word edges. Must not know: scripts with spaces.
+
+use super::align::Alignment;
+use super::{Run, TermIndex};
+use crate::evasion::Evasion;
+use crate::text::{Text, TokenFlags, pinyin};
+use aho_corasick::{AhoCorasick, MatchKind};
+
+/// Terms on their way into the automata.
+#[derive(Debug, Default)]
+pub(super) struct UnspacedBuilder {
+    letters: Vec<Vec<u8>>,
+    numbers: Vec<u32>,
+    sounds: Vec<Vec<u8>>,
+    sound_numbers: Vec<u32>,
+}
+
+impl UnspacedBuilder {
+    pub(super) fn add(&mut self, number: u32, letters: &[u8], homophone: bool) {
+        self.letters.push(letters.to_vec());
+        self.numbers.push(number);
+        if homophone {
+            let sound = String::from_utf8_lossy(letters).chars().flat_map(sound_bytes).collect();
+            self.sounds.push(sound);
+            self.sound_numbers.push(number);
+        }
+    }
+
+    pub(super) fn build(self) -> Unspaced {
+        let automaton = |patterns: &[Vec<u8>]| match patterns.is_empty() {
+            true => None,
+            false => AhoCorasick::builder().match_kind(MatchKind::Standard).build(patterns).ok(),
+        };
+        Unspaced {
+            by_letters: automaton(&self.letters),
+            by_sound: automaton(&self.sounds),
+            numbers: self.numbers,
+            sound_numbers: self.sound_numbers,
+        }
+    }
+}
+
+/// The automata.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Unspaced {
+    by_letters: Option<AhoCorasick>,
+    numbers: Vec<u32>,
+    by_sound: Option<AhoCorasick>,
+    sound_numbers: Vec<u32>,
+}
+
+/// The text without marks and spaces, as letters and as sounds, each byte with its place in the folded text.
+#[derive(Debug, Clone, Default)]
+pub(super) struct UnspacedScratch {
+    letters: Vec<u8>,
+    sounds: Vec<u8>,
+    /// For each byte of `letters` where it stands in the folded text.
+    places: Vec<u32>,
+    /// For each three bytes of `sounds` the range of its character.
+    sound_places: Vec<(u32, u32)>,
+}
+
+/// Bytes of one character's sound: always three, so that places stay aligned.
+const SOUND_BYTES: usize = 3;
+
+fn sound_bytes(c: char) -> [u8; SOUND_BYTES] {
+    let value = pinyin::pinyin(c).map_or(c as u32, |syllable| 0x20_0000 | u32::from(syllable));
+    let [_, a, b, c] = value.to_be_bytes();
+    [a, b, c]
+}
+
+impl Unspaced {
+    pub(super) fn heap_bytes(&self) -> usize {
+        let automata: usize = [&self.by_letters, &self.by_sound].into_iter().flatten().map(AhoCorasick::memory_usage).sum();
+        automata + (self.numbers.capacity() + self.sound_numbers.capacity()) * 4
+    }
+
+    pub(super) fn find(&self, index: &TermIndex, run: &mut Run<'_>) {
+        if !run.budget.charge(run.text.folded().len() as u64) {
+            return;
+        }
+        let mut scratch = std::mem::take(&mut run.scratch.unspaced);
+        scratch.read(run.text, self.by_sound.is_some());
+        if let Some(automaton) = &self.by_letters {
+            for found in automaton.find_overlapping_iter(&scratch.letters) {
+                let number = self.numbers.get(found.pattern().as_usize()).copied();
+                let first = scratch.places.get(found.start()).map(|&p| p as usize);
+                let last = scratch.places.get(found.end() - 1).map(|&p| p as usize + 1);
+                if let (Some(number), Some(start), Some(end)) = (number, first, last)
+                    && run.budget.charge(4)
+                {
+                    keep(index, run, number, start..end, Evasion::NONE);
+                }
+            }
+        }
+        if let Some(automaton) = &self.by_sound {
+            for found in automaton.find_overlapping_iter(&scratch.sounds) {
+                let number = self.sound_numbers.get(found.pattern().as_usize()).copied();
+                let first = scratch.sound_places.get(found.start() / SOUND_BYTES).map(|p| p.0 as usize);
+                let last = scratch.sound_places.get(found.end() / SOUND_BYTES - 1).map(|p| p.1 as usize);
+                if let (Some(number), Some(start), Some(end), 0) = (number, first, last, found.start() % SOUND_BYTES)
+                    && run.budget.charge(4)
+                {
+                    keep(index, run, number, start..end, Evasion::CODED);
+                }
+            }
+        }
+        run.scratch.unspaced = scratch;
+    }
+}
+
+impl UnspacedScratch {
+    fn read(&mut self, text: &Text, sounds: bool) {
+        self.letters.clear();
+        self.sounds.clear();
+        self.places.clear();
+        self.sound_places.clear();
+        for token in text.tokens().iter().filter(|t| !t.flags.has(TokenFlags::EMOJI)) {
+            let word = text.folded().get(token.range()).unwrap_or_default();
+            for (at, c) in word.char_indices() {
+                let start = token.start as usize + at;
+                let mut bytes = [0; 4];
+                for (i, &b) in c.encode_utf8(&mut bytes).as_bytes().iter().enumerate() {
+                    self.letters.push(b);
+                    self.places.push((start + i) as u32);
+                }
+                if sounds {
+                    self.sounds.extend(sound_bytes(c));
+                    self.sound_places.push((start as u32, (start + c.len_utf8()) as u32));
+                }
+            }
+        }
+    }
+}
+
+fn keep(index: &TermIndex, run: &mut Run<'_>, number: u32, range: std::ops::Range<usize>, how: Evasion) {
+    let folded = run.text.folded();
+    let Some(slice) = folded.get(range.clone()) else { return };
+    let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    let cut_before = latin(slice.chars().next()) && latin(folded.get(..range.start).and_then(|s| s.chars().next_back()));
+    let cut_after = latin(slice.chars().next_back()) && latin(folded.get(range.end..).and_then(|s| s.chars().next()));
+    if cut_before || cut_after {
+        return;
+    }
+    let plain = index.terms.get(number as usize).is_some_and(|t| &*t.letters == slice.as_bytes());
+    let split = match (plain, slice.contains(char::is_whitespace)) {
+        (true, _) => Evasion::NONE,
+        (false, true) => Evasion::SPACED,
+        (false, false) if how == Evasion::CODED && slice.chars().all(char::is_alphanumeric) => Evasion::NONE,
+        (false, false) => Evasion::PUNCT,
+    };
+    let how = if plain { Evasion::NONE } else { how };
+    let cost = if plain { 0 } else { super::align::cost::GLYPH };
+    index.keep(run, number, range, Alignment { cost, edits: 0, strokes: 0, evasion: how | split });
+}

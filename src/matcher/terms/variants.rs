@@ -1,0 +1,168 @@
+//! Coarser spellings of a word: what it is looked up by when it is in no dictionary. In: folded letters or classes. Out: keys without repeats, with
+//! one letter gone, without vowels, backwards, by sound. Keeps: the same for terms and for messages. Must not know: terms.
+
+use crate::text::keys::{self, CLASS};
+
+/// Longest key that has variants, in classes.
+pub const KEY_MAX: usize = 48;
+
+/// A short class sequence on the stack.
+#[derive(Debug, Clone, Copy)]
+pub struct Key {
+    bytes: [u8; KEY_MAX],
+    len: usize,
+}
+
+impl Key {
+    /// The empty key.
+    pub const EMPTY: Self = Self { bytes: [0; KEY_MAX], len: 0 };
+
+    /// The classes.
+    pub fn as_slice(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
+    }
+
+    /// Appends a class; `false` when full.
+    pub fn push(&mut self, class: u8) -> bool {
+        match self.bytes.get_mut(self.len) {
+            Some(slot) => {
+                *slot = class;
+                self.len += 1;
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn last(&self) -> u8 {
+        self.as_slice().last().copied().unwrap_or(0)
+    }
+
+    /// From any classes; `None` where they are too many.
+    pub fn collect(classes: impl IntoIterator<Item = u8>) -> Option<Self> {
+        let mut key = Self::EMPTY;
+        classes.into_iter().all(|c| key.push(c)).then_some(key)
+    }
+}
+
+/// What a key stands for in the loose table; mixed into its hash, so that kinds do not meet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u64)]
+pub enum Kind {
+    /// Repeats collapsed.
+    Collapsed = 0x1111_2222_3333_4444,
+    /// Collapsed, one or two classes gone.
+    Deleted = 0x2222_9999_1234_4321,
+    /// Collapsed, read from the end.
+    Reversed = 0x3333_8888_5678_8765,
+    /// Without vowels.
+    Consonants = 0x4444_7777_9ABC_CBA9,
+    /// By sound.
+    Sound = 0x5555_6666_DEF0_0FED,
+}
+
+/// The hash of a key of a kind.
+pub fn hash(kind: Kind, key: &[u8]) -> u64 {
+    keys::hash(key) ^ (kind as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+/// Classes with repeats collapsed and non-word bytes left out.
+pub fn collapse(classes: impl IntoIterator<Item = u8>) -> Option<Key> {
+    let mut key = Key::EMPTY;
+    for class in classes {
+        if class != 0 && class != key.last() && !key.push(class) {
+            return None;
+        }
+    }
+    Some(key)
+}
+
+/// The key from the end.
+pub fn reverse(key: &[u8]) -> Option<Key> {
+    Key::collect(key.iter().rev().copied())
+}
+
+/// The classes of the consonants of folded ASCII letters, repeats collapsed; `None` where a letter is not ASCII.
+pub fn consonants(letters: &[u8]) -> Option<Key> {
+    if !letters.is_ascii() {
+        return None;
+    }
+    collapse(letters.iter().filter(|b| !is_vowel(**b)).map(|&b| CLASS.get(b as usize).copied().unwrap_or(0)))
+}
+
+/// Whether a folded byte is a vowel.
+pub const fn is_vowel(b: u8) -> bool {
+    matches!(b, b'a' | b'e' | b'i' | b'o' | b'u')
+}
+
+/// Calls `each` with every key that has one class fewer.
+pub fn each_deletion(key: &[u8], mut each: impl FnMut(&[u8])) {
+    let mut shorter = Key::EMPTY;
+    if key.len() < 2 || !key.iter().skip(1).all(|&c| shorter.push(c)) {
+        return;
+    }
+    each(shorter.as_slice());
+    for (i, &c) in key.iter().enumerate().take(key.len() - 1) {
+        if let Some(slot) = shorter.bytes.get_mut(i) {
+            *slot = c;
+        }
+        each(shorter.as_slice());
+    }
+}
+
+/// What folded ASCII letters sound like to an English ear: consonant groups by one letter, all vowels between them one mark; `None` where a letter is not ASCII.
+pub fn sound(letters: &[u8]) -> Option<Key> {
+    let mut key = Key::EMPTY;
+    let mut at = 0;
+    while let Some(&b) = letters.get(at) {
+        let next = letters.get(at + 1).copied().unwrap_or(0);
+        let (sounds, len): (&[u8], usize) = match (b, next) {
+            (0x80.., _) => return None,
+            (b'p', b'h') => (b"f", 2),
+            (b'c' | b's', b'k') if b == b'c' => (b"k", 2),
+            (b'w', b'h') => (b"w", 2),
+            (b'w', b'r') => (b"r", 2),
+            (b'k' | b'g', b'n') if at == 0 => (b"n", 2),
+            (b'g', b'h') => (b"", 2),
+            (b'c', b'e' | b'i' | b'y') => (b"s", 1),
+            (b'c', b'h') => (b"c", 2),
+            (b'c' | b'q', _) => (b"k", 1),
+            (b'x', _) => (b"ks", 1),
+            (b'z', _) => (b"s", 1),
+            (b'd', b'g') => (b"j", 2),
+            (b'g', b'e' | b'i' | b'y') => (b"g", 1),
+            (b'a' | b'e' | b'i' | b'o' | b'u' | b'y', _) => (b"a", 1),
+            (b'w' | b'h', _) if at > 0 && !is_vowel(next) => (b"", 1),
+            _ => (letters.get(at..=at).unwrap_or_default(), 1),
+        };
+        for &s in sounds {
+            if s != key.last() && !key.push(s) {
+                return None;
+            }
+        }
+        at += len;
+    }
+    Some(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sound_alikes_meet() {
+        for (a, b) in
+            [("fentanyl", "fentanill"), ("telegram", "tellygram"), ("signal", "sygnal"), ("percocet", "perkoset"), ("whatsapp", "wotsap")]
+        {
+            let key = |s: &str| sound(s.as_bytes()).unwrap().as_slice().to_vec();
+            assert_eq!(key(a), key(b), "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn deletions_are_all_there() {
+        let mut seen = Vec::new();
+        each_deletion(b"abc", |k| seen.push(k.to_vec()));
+        assert_eq!(seen, [b"bc".to_vec(), b"ac".to_vec(), b"ab".to_vec()]);
+    }
+}

@@ -1,0 +1,335 @@
+//! From checked packs to a program. In: [`Pack`]s without faults. Out: [`Program`]. Keeps: rules are numbered in an order in which each refers to earlier
+//! ones only; equal terms are looked for once, whoever asks for them. Must not know: TOML, messages.
+
+use super::model::{Composition, Distance, Example, Filters, Pack, Reference, Rule, Source, Status, Term};
+use super::program::{Category, EntityRule, Listener, Lists, Program, RuleInfo, Worth};
+use crate::matcher::entity;
+use crate::matcher::patterns::{PatternError, PatternLimits, PatternsBuilder};
+use crate::matcher::terms::{TermIndexBuilder, TermSpec};
+use crate::verdict::rules::{Composed, FilterSet, RuleList, RunRule, Within};
+use crate::verdict::{PackRef, Points, Thresholds};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// Words that are never taken for a disguised term.
+const COMMON_WORDS: &str = include_str!("../matcher/data/common_words.txt");
+
+/// How packs are compiled.
+#[derive(Debug, Clone, Copy)]
+pub struct CompileOptions {
+    /// Draft rules are found, as shadow rules are: for running their examples.
+    pub drafts: bool,
+    /// Bounds on patterns.
+    pub patterns: PatternLimits,
+}
+
+/// Compiles packs that the loader has checked.
+///
+/// # Errors
+/// A pattern that does not compile (which the loader reports with its place).
+pub fn compile(packs: &[Pack], options: &CompileOptions) -> Result<Program, PatternError> {
+    let rules: Vec<(&Pack, &Rule)> = packs.iter().flat_map(|p| p.rules.iter().map(move |r| (p, r))).collect();
+    let runs = |status: Status| match status {
+        Status::Live | Status::Shadow => true,
+        Status::Draft => options.drafts,
+        Status::Retired => false,
+    };
+    let mut compiler = Compiler::new(rules.into_iter().filter(|(_, r)| runs(r.status)).collect());
+    compiler.categories(packs);
+    for at in 0..compiler.order.len() {
+        compiler.add_rule(at, &options.patterns)?;
+    }
+    compiler.link_dependents();
+    let mut program = compiler.finish();
+    program.packs = packs.iter().map(|p| PackRef { id: p.id.clone(), version: p.version.clone(), hash: p.hash.clone() }).collect();
+    for (category, texts) in packs.iter().flat_map(|p| &p.notices) {
+        program.notices.entry(category.clone()).or_default().extend(texts.clone());
+    }
+    Ok(program)
+}
+
+struct Compiler<'p> {
+    /// Rules in running order.
+    order: Vec<(&'p Pack, &'p Rule)>,
+    /// Running number of each id, hidden rules counted.
+    numbers: BTreeMap<&'p str, u16>,
+    builder: TermIndexBuilder,
+    listeners: HashMap<u32, Vec<Listener>>,
+    extra_numbers: HashMap<Vec<u16>, u32>,
+    patterns: PatternsBuilder,
+    entity_values: usize,
+    program: Program,
+}
+
+impl<'p> Compiler<'p> {
+    fn new(rules: Vec<(&'p Pack, &'p Rule)>) -> Self {
+        let order = running_order(&rules);
+        let order: Vec<_> = order.into_iter().filter_map(|i| rules.get(i).copied()).collect();
+        let mut numbers = BTreeMap::new();
+        let mut number = 0u16;
+        for (_, rule) in &order {
+            number += u16::from(!rule.filters.except.is_empty());
+            numbers.insert(rule.id.as_str(), number);
+            number += 1;
+        }
+        Self {
+            order,
+            numbers,
+            builder: TermIndexBuilder::new(),
+            listeners: HashMap::new(),
+            extra_numbers: HashMap::new(),
+            patterns: PatternsBuilder::default(),
+            entity_values: 0,
+            program: Program::default(),
+        }
+    }
+
+    fn categories(&mut self, packs: &[Pack]) {
+        let used = self.order.iter().filter_map(|(_, r)| r.category.clone());
+        let names: std::collections::BTreeSet<String> = used.collect();
+        for name in names {
+            let set = packs.iter().find_map(|p| p.actions.get(&name).copied()).unwrap_or_default();
+            let points = |t: Option<f32>| t.map(Points::from_weight);
+            let thresholds = Thresholds { warn: points(set.warn), review: points(set.review), block: points(set.block) };
+            self.program.categories.push(Category { name: name.into(), thresholds });
+        }
+    }
+
+    /// The numbers of the rules that references name, each once.
+    fn resolve(&self, references: &[Reference]) -> RuleList {
+        let mut found = Vec::new();
+        for reference in references {
+            match reference.id.strip_suffix('*') {
+                None => found.extend(self.numbers.get(reference.id.as_str())),
+                Some(prefix) => {
+                    let named = self.numbers.range(prefix..).take_while(|(id, _)| id.starts_with(prefix));
+                    found.extend(named.map(|(_, &n)| n));
+                }
+            }
+        }
+        let mut seen = HashSet::new();
+        found.retain(|n| seen.insert(*n));
+        found.into()
+    }
+
+    fn add_rule(&mut self, at: usize, limits: &PatternLimits) -> Result<(), PatternError> {
+        let Some(&(pack, rule)) = self.order.get(at) else { return Ok(()) };
+        let except = self.add_except(&rule.filters.except);
+        let number = self.program.rules.rules.len() as u16;
+        let mut composed = None;
+        match &rule.source {
+            Source::Terms(terms) => terms.iter().for_each(|t| self.add_term(number, t)),
+            Source::Regex { patterns, gate } => self.add_patterns(number, patterns, gate, limits)?,
+            Source::Entity(filter) => {
+                let mut filter = filter.clone();
+                filter.values.sort_unstable();
+                self.program.entity_options.countries.extend(filter.countries.iter().cloned());
+                self.entity_values += filter.values.len();
+                self.program.entity_rules.push(EntityRule { rule: number, filter });
+            }
+            Source::Compose(c) => composed = Some(Box::new(self.composed(c))),
+        }
+        let filters = self.filters(&rule.filters, except);
+        self.program.rules.rules.push(RunRule { filters, composed, dependents: [].into() });
+        let category = rule.category.as_ref().and_then(|c| self.program.categories.iter().position(|k| *k.name == **c)).map(|c| c as u16);
+        self.program.worth.push(Worth {
+            category,
+            weight: Points::from_weight(rule.weight),
+            disguise: Points::from_weight(rule.disguise),
+            counts: rule.status == Status::Live,
+            info: Some(self.program.infos.len() as u16),
+        });
+        self.program.infos.push(info(pack, rule));
+        Ok(())
+    }
+
+    /// A hidden cue that hears of the `except` phrases.
+    fn add_except(&mut self, phrases: &[Example]) -> Option<u16> {
+        if phrases.is_empty() {
+            return None;
+        }
+        let number = self.program.rules.rules.len() as u16;
+        for phrase in phrases {
+            let term = self.builder.add(&TermSpec { text: phrase.text.clone(), ..TermSpec::default() });
+            self.listeners.entry(term).or_default().push(Listener::Rule { rule: number, extra: 0 });
+        }
+        let filters = FilterSet {
+            needs: [].into(),
+            needs_count: 0,
+            needs_within: Within::Message,
+            needs_unless_disguised: false,
+            unless: [].into(),
+            unless_within: Within::Message,
+            except: None,
+        };
+        self.program.rules.rules.push(RunRule { filters, composed: None, dependents: [].into() });
+        self.program.worth.push(Worth { category: None, weight: Points::ZERO, disguise: Points::ZERO, counts: false, info: None });
+        Some(number)
+    }
+
+    fn add_term(&mut self, rule: u16, term: &Term) {
+        let number = self.builder.add(&TermSpec {
+            text: term.text.clone(),
+            fuzzy: term.fuzzy,
+            word: term.word,
+            case: term.case,
+            homophone: term.homophone,
+            disguised: term.disguised,
+        });
+        let extra = self.extra_needs(&term.needs);
+        let listener = Listener::Rule { rule, extra };
+        let listeners = self.listeners.entry(number).or_default();
+        if !listeners.contains(&listener) {
+            listeners.push(listener);
+        }
+    }
+
+    fn extra_needs(&mut self, needs: &[Reference]) -> u32 {
+        if needs.is_empty() {
+            return 0;
+        }
+        let rules = self.resolve(needs);
+        let lists = &mut self.program.rules.extra_needs;
+        *self.extra_numbers.entry(rules.to_vec()).or_insert_with(|| {
+            lists.push(rules);
+            lists.len() as u32
+        })
+    }
+
+    fn add_patterns(&mut self, rule: u16, patterns: &[Example], gate: &[String], limits: &PatternLimits) -> Result<(), PatternError> {
+        for pattern in patterns {
+            let number = self.patterns.add(&pattern.text, !gate.is_empty(), limits)?;
+            self.program.pattern_rules.push(rule);
+            for word in gate {
+                let term = self.builder.add(&TermSpec { text: word.clone(), ..TermSpec::default() });
+                self.listeners.entry(term).or_default().push(Listener::Gate(number));
+            }
+        }
+        Ok(())
+    }
+
+    fn composed(&self, c: &Composition) -> Composed {
+        Composed {
+            all: c.all.iter().map(|r| self.resolve(std::slice::from_ref(r))).collect(),
+            any: self.resolve(&c.any),
+            none: self.resolve(&c.none),
+            at_least: c.at_least.as_ref().map(|(count, of)| (*count, self.resolve(of))),
+            within: within(c.within),
+            ordered: c.ordered,
+        }
+    }
+
+    fn filters(&self, f: &Filters, except: Option<u16>) -> FilterSet {
+        FilterSet {
+            needs: self.resolve(&f.needs),
+            needs_count: f.needs_count,
+            needs_within: within(f.needs_within),
+            needs_unless_disguised: f.needs_unless_disguised,
+            unless: self.resolve(&f.unless),
+            unless_within: within(f.unless_within),
+            except,
+        }
+    }
+
+    fn link_dependents(&mut self) {
+        let rules = &mut self.program.rules.rules;
+        let mut dependents: Vec<Vec<u16>> = vec![Vec::new(); rules.len()];
+        for (number, rule) in rules.iter().enumerate() {
+            let Some(c) = &rule.composed else { continue };
+            let of = c.at_least.iter().flat_map(|(_, of)| of.iter());
+            for &member in c.all.iter().flatten().chain(&c.any).chain(of) {
+                if let Some(list) = dependents.get_mut(usize::from(member)) {
+                    list.push(number as u16);
+                }
+            }
+        }
+        for (rule, mut list) in rules.iter_mut().zip(dependents) {
+            list.dedup();
+            rule.dependents = list.into();
+        }
+    }
+
+    fn finish(mut self) -> Program {
+        let terms = self.builder.len() as u32;
+        let common = COMMON_WORDS.lines().filter(|l| !l.starts_with('#') && !l.is_empty());
+        let vocabulary = if self.program.entity_rules.is_empty() { Vec::new() } else { entity::vocabulary() };
+        self.program.terms = self.builder.build(common, vocabulary);
+        let mut listeners = Lists::default();
+        for term in 0..terms {
+            listeners.push(self.listeners.remove(&term).unwrap_or_default());
+        }
+        self.program.listeners = listeners;
+        self.program.patterns = self.patterns.build();
+        let countries = &mut self.program.entity_options.countries;
+        let mut seen = HashSet::new();
+        countries.retain(|c| seen.insert(c.clone()));
+        self.program
+    }
+}
+
+fn info(pack: &Pack, rule: &Rule) -> RuleInfo {
+    RuleInfo {
+        id: rule.id.clone(),
+        pack: pack.id.clone(),
+        place: rule.place.clone(),
+        about: rule.about.clone(),
+        status: rule.status,
+        category: rule.category.clone(),
+        weight: Points::from_weight(rule.weight).to_f64(),
+        disguise: Points::from_weight(rule.disguise).to_f64(),
+        facts: rule.facts.clone(),
+        matches: rule.matches.clone(),
+        no_matches: rule.no_matches.clone(),
+    }
+}
+
+const fn within(distance: Distance) -> Within {
+    match distance {
+        Distance::Message => Within::Message,
+        Distance::Sentence => Within::Sentence,
+        Distance::Words(n) => Within::Words(n as u32),
+        Distance::WordsBefore(n) => Within::WordsBefore(n as u32),
+        Distance::WordsAfter(n) => Within::WordsAfter(n as u32),
+    }
+}
+
+/// Numbers of the rules so that each comes after those it refers to (depth first, in file order otherwise). The loader has refused circles; should one
+/// be left, its rules come in file order and the reference that closes it finds nothing.
+fn running_order(rules: &[(&Pack, &Rule)]) -> Vec<usize> {
+    let by_id: BTreeMap<&str, usize> = rules.iter().enumerate().map(|(i, (_, r))| (r.id.as_str(), i)).collect();
+    let mut done = vec![false; rules.len()];
+    let mut order = Vec::with_capacity(rules.len());
+    for start in 0..rules.len() {
+        let mut stack = vec![(start, false)];
+        while let Some((i, referred)) = stack.pop() {
+            let (Some(flag), Some((_, rule))) = (done.get_mut(i), rules.get(i)) else { continue };
+            if referred {
+                order.push(i);
+            } else if !std::mem::replace(flag, true) {
+                stack.push((i, true));
+                stack.extend(referred_to(rule, &by_id).into_iter().rev().map(|r| (r, false)));
+            }
+        }
+    }
+    order
+}
+
+fn referred_to(rule: &Rule, by_id: &BTreeMap<&str, usize>) -> Vec<usize> {
+    let f = &rule.filters;
+    let mut references: Vec<&Reference> = f.needs.iter().chain(&f.unless).collect();
+    match &rule.source {
+        Source::Terms(terms) => references.extend(terms.iter().flat_map(|t| &t.needs)),
+        Source::Compose(c) => {
+            references.extend(c.all.iter().chain(&c.any).chain(&c.none));
+            references.extend(c.at_least.iter().flat_map(|(_, of)| of));
+        }
+        Source::Regex { .. } | Source::Entity(_) => {}
+    }
+    let mut found = Vec::new();
+    for reference in references {
+        match reference.id.strip_suffix('*') {
+            None => found.extend(by_id.get(reference.id.as_str()).copied()),
+            Some(prefix) => found.extend(by_id.range(prefix..).take_while(|(id, _)| id.starts_with(prefix)).map(|(_, &i)| i)),
+        }
+    }
+    found
+}

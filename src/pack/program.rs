@@ -1,0 +1,166 @@
+//! Packs, compiled. In: nothing at run time. Out: tables that the scanner reads. Keeps: immutable; numbers in one table are valid in the others. Must not
+//! know: files.
+
+use super::model::{EntityFilter, Status};
+use crate::diagnostic::FileSpan;
+use crate::matcher::entity::{EntityKind, EntityOptions};
+use crate::matcher::patterns::Patterns;
+use crate::matcher::terms::TermIndex;
+use crate::verdict::rules::RuleSet;
+use crate::verdict::{Points, Thresholds};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Who hears of a term's hit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Listener {
+    /// A rule, and the number plus one of the cues that this term needs besides.
+    Rule { rule: u16, extra: u32 },
+    /// The gate of a pattern.
+    Gate(u32),
+}
+
+/// Numbers in lists, all lists in one allocation.
+#[derive(Debug, Clone)]
+pub(crate) struct Lists<T> {
+    starts: Vec<u32>,
+    items: Vec<T>,
+}
+
+impl<T> Default for Lists<T> {
+    fn default() -> Self {
+        Self { starts: vec![0], items: Vec::new() }
+    }
+}
+
+impl<T> Lists<T> {
+    pub(crate) fn push(&mut self, list: impl IntoIterator<Item = T>) {
+        self.items.extend(list);
+        self.starts.push(self.items.len() as u32);
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, i: u32) -> &[T] {
+        let bound = |i: usize| self.starts.get(i).map_or(0, |&s| s as usize);
+        self.items.get(bound(i as usize)..bound(i as usize + 1)).unwrap_or_default()
+    }
+
+    fn heap_bytes(&self) -> usize {
+        self.starts.capacity() * 4 + self.items.capacity() * size_of::<T>()
+    }
+}
+
+/// A rule that hears of identifiers.
+#[derive(Debug, Clone)]
+pub(crate) struct EntityRule {
+    pub rule: u16,
+    pub filter: EntityFilter,
+}
+
+impl EntityRule {
+    /// Whether an identifier is one that the rule asks for.
+    pub(crate) fn wants(&self, kind: EntityKind, confidence: u8, value: &str) -> bool {
+        let f = &self.filter;
+        let (app, _) = value.split_once(':').unwrap_or(("", value));
+        f.kinds.contains(&kind)
+            && (f.min_confidence..=f.max_confidence).contains(&confidence)
+            && (f.values.is_empty() || f.values.binary_search_by(|v| v.as_str().cmp(value)).is_ok())
+            && (f.apps.is_empty() || f.apps.iter().any(|a| a == app))
+            && !f.except_values.iter().any(|v| v == value)
+            && !is_own_host(kind, value, &f.own_hosts)
+    }
+}
+
+fn is_own_host(kind: EntityKind, value: &str, own: &[String]) -> bool {
+    let host = match kind {
+        EntityKind::Email => value.rsplit('@').next(),
+        EntityKind::Link | EntityKind::PayLink | EntityKind::AppLink => value.split('/').next(),
+        _ => None,
+    };
+    host.is_some_and(|host| own.iter().any(|o| host.strip_suffix(o.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))))
+}
+
+/// What reports say of a rule.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RuleInfo {
+    /// Unique in the program.
+    pub id: String,
+    /// The pack it is from.
+    pub pack: String,
+    /// Where its `id` stands.
+    pub place: FileSpan,
+    /// One sentence.
+    pub about: Option<String>,
+    /// Whether it counts.
+    pub status: Status,
+    /// `None`: a cue.
+    pub category: Option<String>,
+    /// Points.
+    pub weight: f64,
+    /// Points on top when deliberately disguised.
+    pub disguise: f64,
+    /// Where its facts are from.
+    pub facts: Option<String>,
+    /// Examples that must fire it, with their places.
+    pub matches: Vec<super::model::Example>,
+    /// Examples that must not.
+    pub no_matches: Vec<super::model::Example>,
+}
+
+/// What the verdict needs of a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Worth {
+    /// Number in [`Program::categories`]; `None`: a cue.
+    pub category: Option<u16>,
+    pub weight: Points,
+    pub disguise: Points,
+    /// Live, or found and never counted.
+    pub counts: bool,
+    /// Number in [`Program::infos`]; `None`: a hidden rule (`except` phrases).
+    pub info: Option<u16>,
+}
+
+/// A category.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Category {
+    pub name: Arc<str>,
+    pub thresholds: Thresholds,
+}
+
+/// Compiled packs.
+#[derive(Debug, Clone, Default)]
+pub struct Program {
+    pub(crate) terms: TermIndex,
+    pub(crate) listeners: Lists<Listener>,
+    pub(crate) patterns: Patterns,
+    /// The rule of each pattern.
+    pub(crate) pattern_rules: Vec<u16>,
+    pub(crate) entity_rules: Vec<EntityRule>,
+    pub(crate) entity_options: EntityOptions,
+    pub(crate) rules: RuleSet,
+    /// By rule.
+    pub(crate) worth: Vec<Worth>,
+    pub(crate) categories: Vec<Category>,
+    pub(crate) infos: Vec<RuleInfo>,
+    pub(crate) packs: Arc<[crate::verdict::PackRef]>,
+    pub(crate) notices: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+impl Program {
+    /// Bytes on the heap, about, the automata and tables of the matcher included.
+    #[must_use]
+    pub fn heap_bytes(&self) -> usize {
+        let rules: usize = self
+            .rules
+            .rules
+            .iter()
+            .map(|r| size_of_val(r) + (r.filters.needs.len() + r.filters.unless.len() + r.dependents.len()) * 2)
+            .sum();
+        self.terms.heap_bytes() + self.listeners.heap_bytes() + rules + self.worth.capacity() * size_of::<Worth>()
+    }
+
+    pub(crate) fn rule_id(&self, rule: u16) -> &str {
+        let info = self.worth.get(usize::from(rule)).and_then(|w| w.info).and_then(|i| self.infos.get(usize::from(i)));
+        info.map_or("", |i| &i.id)
+    }
+}

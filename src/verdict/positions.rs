@@ -1,0 +1,78 @@
+//! How far apart two places of a text lie, as a reader counts. In: a folded text. Out: word and sentence numbers. Keeps: two characters of a script
+//! without spaces count as a word. Must not know: rules.
+
+use crate::text::{Text, TokenFlags};
+
+/// The stretch of words that a hit takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Stretch {
+    /// Number of its first word.
+    pub first: u32,
+    /// Number of the word after its last.
+    pub end: u32,
+    /// Number of the sentence that it begins in.
+    pub sentence: u32,
+}
+
+impl Stretch {
+    /// Words strictly between the two.
+    pub(crate) const fn words_between(self, other: Self) -> u32 {
+        if self.first <= other.first { other.first.saturating_sub(self.end) } else { self.first.saturating_sub(other.end) }
+    }
+
+    pub(crate) const fn cover(self, other: Self) -> Self {
+        Self {
+            first: if self.first < other.first { self.first } else { other.first },
+            end: if self.end > other.end { self.end } else { other.end },
+            sentence: if self.first < other.first { self.sentence } else { other.sentence },
+        }
+    }
+}
+
+/// Word and sentence numbers of a text's tokens; reused.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Positions {
+    words: Vec<u32>,
+    sentences: Vec<u32>,
+}
+
+impl Positions {
+    /// Numbers the words of a text.
+    pub(crate) fn read(&mut self, text: &Text) {
+        self.words.clear();
+        self.sentences.clear();
+        let (mut word, mut sentence) = (0, 0);
+        for token in text.tokens() {
+            sentence += u32::from(token.flags.has(TokenFlags::SENTENCE));
+            self.words.push(word);
+            self.sentences.push(sentence);
+            word += if token.flags.has(TokenFlags::UNSPACED) { characters(text, token.range()).div_ceil(2).max(1) } else { 1 };
+        }
+    }
+
+    /// The words of a range of the folded text.
+    pub(crate) fn stretch(&self, text: &Text, start: u32, end: u32) -> Stretch {
+        let tokens = text.tokens();
+        let first = tokens.partition_point(|t| t.end <= start);
+        let last = tokens.partition_point(|t| t.start < end).max(first + 1) - 1;
+        let number = |i: usize, upto: u32, round_up: bool| {
+            let base = self.words.get(i).copied().unwrap_or(0);
+            match tokens.get(i) {
+                Some(t) if t.flags.has(TokenFlags::UNSPACED) => {
+                    let inside = characters(text, t.start as usize..upto.clamp(t.start, t.end) as usize);
+                    base + if round_up { inside.div_ceil(2) } else { inside / 2 }
+                }
+                _ => base + u32::from(round_up),
+            }
+        };
+        Stretch {
+            first: number(first, start, false),
+            end: number(last, end, true),
+            sentence: self.sentences.get(first).copied().unwrap_or(0),
+        }
+    }
+}
+
+fn characters(text: &Text, range: std::ops::Range<usize>) -> u32 {
+    text.folded().get(range).map_or(0, |s| s.chars().count() as u32)
+}
