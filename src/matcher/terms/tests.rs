@@ -57,3 +57,16 @@ fn innocent_words_are_left_alone() {
         assert_eq!(find(&index, message), [], "{message}");
     }
 }
+
+#[test]
+fn the_common_words_are_sorted_unique_and_folded() {
+    let words: Vec<&str> = include_str!("../data/common_words.txt").lines().filter(|l| !l.starts_with('#')).collect();
+    assert!(words.len() > 20_000, "{}", words.len());
+    for pair in words.windows(2) {
+        assert!(pair[0] < pair[1], "{pair:?}");
+    }
+    for word in words {
+        let one_script = word.bytes().all(|b| b.is_ascii_lowercase()) || word.chars().all(|c| matches!(c, 'а'..='я' | 'ё'));
+        assert!(one_script && !word.is_empty(), "{word:?}");
+    }
+}
