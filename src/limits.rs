@@ -23,6 +23,64 @@ impl Default for ScanLimits {
     }
 }
 
+/// Bounds on the packs of one program. A bound that is passed refuses the packs with a diagnostic that names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PackLimits {
+    /// Bytes of one file. 4 MiB: a hundred thousand terms with options; what is longer is no list that people keep.
+    pub file_bytes: usize,
+    /// Files read for one program, term and value files too. 256: some ten times the shipped packs.
+    pub files: usize,
+    /// Bytes of all files together. 32 MiB bounds what a load holds in memory.
+    pub total_bytes: usize,
+    /// Rules of a program. 10,000: rule numbers stay small and references between them can be walked in milliseconds.
+    pub rules: usize,
+    /// Terms of a program, of all rules together. 200,000: twice the size that speed is promised for.
+    pub terms: usize,
+    /// Code points of a term, an `except` phrase or a gate word. 120: longer ones are sentences, which nobody types twice alike.
+    pub term_chars: usize,
+    /// Code points of an example. 4,096: the longest line a chat service takes.
+    pub example_chars: usize,
+    /// Code points of any other text (`about`, notices, ids ...). 1,000: one paragraph.
+    pub text_chars: usize,
+    /// Entries of one list of ids or values. 10,000: as many as there can be rules.
+    pub list: usize,
+    /// Patterns of a program. 1,000: each is tried on every message that passes its gate.
+    pub patterns: usize,
+    /// Bytes of a pattern as written. 4,096: longer ones are lists of words, which terms do better.
+    pub pattern_bytes: usize,
+    /// Bytes of a compiled pattern. 1 MiB: stops `(\w{1000}){1000}` before it costs memory.
+    pub pattern_size: usize,
+    /// Steps that a pattern with look-around may go back over one message. 10,000: under a millisecond.
+    pub backtrack_steps: usize,
+    /// Depth of brackets and dotted keys in a pack. 16: the format needs five.
+    pub nesting: usize,
+    /// Errors, and warnings, that are reported; the rest are counted. 1,000: nobody reads more.
+    pub diagnostics: usize,
+}
+
+impl Default for PackLimits {
+    fn default() -> Self {
+        Self {
+            file_bytes: 4 << 20,
+            files: 256,
+            total_bytes: 32 << 20,
+            rules: 10_000,
+            terms: 200_000,
+            term_chars: 120,
+            example_chars: 4_096,
+            text_chars: 1_000,
+            list: 10_000,
+            patterns: 1_000,
+            pattern_bytes: 4_096,
+            pattern_size: 1 << 20,
+            backtrack_steps: 10_000,
+            nesting: 16,
+            diagnostics: 1_000,
+        }
+    }
+}
+
 /// Which bounds a message met.
 ///
 /// ```

@@ -1,0 +1,296 @@
+//! A TOML file as a tree in which every value knows its place, and typed access to it. In: a file's text. Out: texts, numbers and lists inside their
+//! bounds. Keeps: whatever is wrong is reported with its place, and reading goes on. Must not know: what the keys mean.
+
+use super::place::Lines;
+use super::report::Report;
+use crate::diagnostic::{Code, FileSpan, code};
+use crate::limits::PackLimits;
+use std::borrow::Cow;
+use std::ops::{Range, RangeInclusive};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+use toml_parser::Source;
+use toml_parser::lexer::TokenKind;
+
+pub(super) type Value<'i> = Spanned<DeValue<'i>>;
+
+/// A text with its place.
+#[derive(Debug, Clone)]
+pub(super) struct Str {
+    pub(super) text: String,
+    pub(super) place: FileSpan,
+}
+
+/// A file that is being read.
+pub(super) struct Reader<'a, 't> {
+    pub(super) lines: &'a Lines<'t>,
+    pub(super) limits: &'a PackLimits,
+    pub(super) report: &'a mut Report,
+    /// The TOML was ill-formed: what seems missing may stand in the part that could not be read.
+    pub(super) damaged: bool,
+}
+
+/// Parses a file; `None` if nothing of it can be used.
+pub(super) fn parse<'t>(lines: &Lines<'t>, limits: &PackLimits, report: &mut Report) -> (Option<DeTable<'t>>, bool) {
+    if let Some(span) = too_deep(lines.text(), limits.nesting) {
+        report.add(
+            code::LIMIT,
+            lines.at(span),
+            format!("brackets or dotted keys are nested deeper than {} levels", limits.nesting),
+            "write it flat; the format needs five levels",
+        );
+        return (None, true);
+    }
+    let (document, errors) = DeTable::parse_recoverable(lines.text());
+    for error in &errors {
+        let span = error.span().unwrap_or(0..0);
+        report.add(code::SYNTAX, lines.at(span), format!("this is not TOML: {}", error.message()), syntax_help(error.message()));
+    }
+    (Some(document.into_inner()), !errors.is_empty())
+}
+
+/// The mend for the usual slips, by a word of the parser's message.
+const SYNTAX_HELP: &[(&str, &str)] = &[
+    ("duplicate", "keep one of the two lines, or join their lists"),
+    ("escape", "write a backslash as \\\\, or put the text in single quotes"),
+    ("string", "put the text in quotes, and close them on the same line"),
+    ("array", "write a list as [\"one\", \"two\"], with a comma between"),
+    ("key", "write `key = value`, one on each line"),
+];
+
+fn syntax_help(message: &str) -> &'static str {
+    SYNTAX_HELP
+        .iter()
+        .find(|(word, _)| message.contains(word))
+        .map_or("write `key = value`, texts in quotes, lists in brackets", |(_, help)| help)
+}
+
+/// The first place that is nested deeper than `most`. Looks at tokens only, so that it needs no stack however deep the file is.
+fn too_deep(text: &str, most: usize) -> Option<Range<usize>> {
+    let (mut depth, mut dots) = (0usize, 0usize);
+    for token in Source::new(text).lex() {
+        match token.kind() {
+            TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket => depth += 1,
+            TokenKind::RightSquareBracket | TokenKind::RightCurlyBracket => depth = depth.saturating_sub(1),
+            TokenKind::Dot => dots += 1,
+            TokenKind::Newline | TokenKind::Equals | TokenKind::Comma => dots = 0,
+            _ => {}
+        }
+        if depth > most || dots >= most {
+            return Some(token.span().start()..token.span().end());
+        }
+    }
+    None
+}
+
+impl Reader<'_, '_> {
+    pub(super) fn at(&self, range: Range<usize>) -> FileSpan {
+        self.lines.at(range)
+    }
+
+    pub(super) fn fault(&mut self, code: Code, range: Range<usize>, message: impl Into<String>, help: impl Into<String>) {
+        let place = self.at(range);
+        self.report.add(code, place, message, help);
+    }
+
+    /// Refuses keys that are not in `known`.
+    pub(super) fn only_keys(&mut self, table: &DeTable<'_>, known: &[&str], of: &str) {
+        for key in table.keys() {
+            let name: &str = key.get_ref();
+            if !known.contains(&name) {
+                let otherwise = format!("leave it out; the keys of {of} are {}", known.join(", "));
+                let help = self.report.did_you_mean(name, known.iter().copied(), &otherwise);
+                self.fault(code::UNKNOWN_KEY, key.span(), format!("{of} has no key `{}`", shown(name)), help);
+            }
+        }
+    }
+
+    pub(super) fn missing(&mut self, range: Range<usize>, key: &str, of: &str, help: &str) {
+        if !self.damaged {
+            self.fault(code::MISSING_KEY, range, format!("{of} needs `{key}`"), help);
+        }
+    }
+
+    fn wrong_type(&mut self, value: &Value<'_>, name: &str, wanted: &str) {
+        let found = type_name(value.get_ref());
+        self.fault(code::WRONG_TYPE, value.span(), format!("`{name}` is {found}, but must be {wanted}"), format!("write {wanted}"));
+    }
+
+    /// A text that is not empty, without control characters, of at most `chars` code points.
+    pub(super) fn checked(&mut self, value: &Value<'_>, name: &str, chars: usize) -> Option<Str> {
+        let DeValue::String(text) = value.get_ref() else {
+            self.wrong_type(value, name, "a text in quotes");
+            return None;
+        };
+        let place = self.at(value.span());
+        if text.trim().is_empty() {
+            self.report.add(code::EMPTY, place, format!("`{name}` is empty"), "write a text, or leave the entry out");
+            return None;
+        }
+        let length = text.chars().count();
+        if length > chars {
+            let message = format!("`{name}` is {length} characters long; at most {chars} are read");
+            self.report.add(code::LIMIT, place, message, "make it shorter");
+            return None;
+        }
+        Some(Str { text: Cow::clone(text).into_owned(), place })
+    }
+
+    /// The text at a key.
+    pub(super) fn text(&mut self, table: &DeTable<'_>, key: &str) -> Option<Str> {
+        let value = table.get(key)?;
+        self.checked(value, key, self.limits.text_chars)
+    }
+
+    /// The texts at a key: a list, or one text alone. `None` if the key is not there.
+    pub(super) fn texts(&mut self, table: &DeTable<'_>, key: &str, chars: usize) -> Option<Vec<Str>> {
+        self.texts_up_to(table, key, chars, self.limits.list)
+    }
+
+    pub(super) fn texts_up_to(&mut self, table: &DeTable<'_>, key: &str, chars: usize, most: usize) -> Option<Vec<Str>> {
+        let value = table.get(key)?;
+        match value.get_ref() {
+            DeValue::String(_) => Some(self.checked(value, key, chars).into_iter().collect()),
+            DeValue::Array(items) => {
+                if items.is_empty() {
+                    self.fault(code::EMPTY, value.span(), format!("`{key}` is an empty list"), "write its entries, or leave the key out");
+                }
+                if items.len() > most {
+                    let message = format!("`{key}` has {} entries; at most {most} are read", items.len());
+                    self.fault(code::LIMIT, value.span(), message, "split the rule, or use a file beside the pack");
+                    return Some(Vec::new());
+                }
+                Some(items.iter().filter_map(|item| self.checked(item, key, chars)).collect())
+            }
+            _ => {
+                self.wrong_type(value, key, "a list of texts in quotes");
+                Some(Vec::new())
+            }
+        }
+    }
+
+    pub(super) fn boolean(&mut self, table: &DeTable<'_>, key: &str) -> bool {
+        match table.get(key) {
+            None => false,
+            Some(value) => {
+                if let DeValue::Boolean(b) = value.get_ref() {
+                    return *b;
+                }
+                self.wrong_type(value, key, "true or false");
+                false
+            }
+        }
+    }
+
+    /// A number at a key, inside `range`, and above zero if `above_zero`.
+    pub(super) fn number(&mut self, table: &DeTable<'_>, key: &str, range: RangeInclusive<f32>, above_zero: bool) -> Option<f32> {
+        let value = table.get(key)?;
+        let number = match value.get_ref() {
+            DeValue::Integer(i) => i64::from_str_radix(i.as_str(), i.radix()).map_or(f64::INFINITY, |i| i as f64),
+            DeValue::Float(f) => f.as_str().parse().unwrap_or(f64::NAN),
+            _ => {
+                self.wrong_type(value, key, "a number");
+                return None;
+            }
+        };
+        let narrow = number as f32;
+        if range.contains(&narrow) && (!above_zero || narrow > 0.0) {
+            return Some(narrow);
+        }
+        let from = if above_zero { "above 0".to_owned() } else { format!("from {}", range.start()) };
+        let shown = value_text(value.get_ref());
+        self.fault(
+            code::OUT_OF_RANGE,
+            value.span(),
+            format!("{key} {shown} is out of range"),
+            format!("write a number {from} up to {}", range.end()),
+        );
+        None
+    }
+
+    /// A whole number at a key, inside `range`.
+    pub(super) fn whole(&mut self, table: &DeTable<'_>, key: &str, range: RangeInclusive<u16>) -> Option<u16> {
+        let value = table.get(key)?;
+        let DeValue::Integer(i) = value.get_ref() else {
+            self.wrong_type(value, key, "a whole number");
+            return None;
+        };
+        let number = i64::from_str_radix(i.as_str(), i.radix()).ok().and_then(|i| u16::try_from(i).ok());
+        if let Some(number) = number.filter(|n| range.contains(n)) {
+            return Some(number);
+        }
+        let message = format!("{key} {} is out of range", value_text(value.get_ref()));
+        self.fault(code::OUT_OF_RANGE, value.span(), message, format!("write a whole number from {} to {}", range.start(), range.end()));
+        None
+    }
+
+    /// A date without a time at a key, as ISO 8601.
+    pub(super) fn date(&mut self, table: &DeTable<'_>, key: &str) -> Option<String> {
+        let value = table.get(key)?;
+        if let DeValue::Datetime(at) = value.get_ref()
+            && let (Some(date), None) = (at.date, at.time)
+        {
+            return Some(date.to_string());
+        }
+        self.wrong_type(value, key, "a date without quotes, such as 2027-04-01");
+        None
+    }
+
+    /// A table at a key.
+    pub(super) fn table<'v, 'i>(&mut self, table: &'v DeTable<'i>, key: &str) -> Option<(&'v DeTable<'i>, Range<usize>)> {
+        let value = table.get(key)?;
+        match value.get_ref() {
+            DeValue::Table(inner) => Some((inner, value.span())),
+            _ => {
+                self.wrong_type(value, key, "a table");
+                None
+            }
+        }
+    }
+
+    /// The tables of an array of tables, `[[key]]`.
+    pub(super) fn tables<'v, 'i>(&mut self, table: &'v DeTable<'i>, key: &str) -> Vec<(&'v DeTable<'i>, Range<usize>)> {
+        let Some(value) = table.get(key) else { return Vec::new() };
+        let DeValue::Array(items) = value.get_ref() else {
+            self.wrong_type(value, key, &format!("a list of tables, each begun with [[{key}]]"));
+            return Vec::new();
+        };
+        let mut tables = Vec::with_capacity(items.len());
+        for item in items {
+            match item.get_ref() {
+                DeValue::Table(inner) => tables.push((inner, item.span())),
+                _ => self.wrong_type(item, key, &format!("a table begun with [[{key}]]")),
+            }
+        }
+        tables
+    }
+}
+
+/// A word of the file as a message shows it: not too long, nothing invisible.
+pub(super) fn shown(word: &str) -> String {
+    let mut short: String = word.chars().take(40).flat_map(char::escape_debug).collect();
+    if word.chars().nth(40).is_some() {
+        short.push('…');
+    }
+    short
+}
+
+fn value_text(value: &DeValue<'_>) -> String {
+    match value {
+        DeValue::Integer(i) => shown(&i.to_string()),
+        DeValue::Float(f) => shown(&f.to_string()),
+        other => type_name(other).to_owned(),
+    }
+}
+
+const fn type_name(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a text",
+        DeValue::Integer(_) => "a whole number",
+        DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date or time",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}
