@@ -32,7 +32,6 @@ impl SourceFile {
     }
 
     #[cfg(feature = "builtin")]
-    #[allow(dead_code, reason = "used once for each file of rules/, and there may be none")]
     pub(super) const fn embedded(name: &'static str, bytes: &'static [u8]) -> Self {
         Self { name: Cow::Borrowed(name), bytes: Cow::Borrowed(bytes) }
     }
@@ -50,6 +49,9 @@ pub(super) enum Refused {
     /// A link that leads out of the pack's folder.
     Outside,
 }
+
+/// A pack file's name, and its bytes or why there are none.
+pub(super) type Opened = (String, Result<Cow<'static, [u8]>, Refused>);
 
 /// What is left of the bounds on files.
 #[derive(Debug)]
@@ -87,7 +89,7 @@ impl Quota {
 /// Where packs and the files beside them come from.
 pub(super) trait Library {
     /// The packs, in the order in which they count, each with its name or what was wrong.
-    fn packs(&mut self, quota: &mut Quota) -> Vec<(String, Result<Cow<'static, [u8]>, Refused>)>;
+    fn packs(&mut self, quota: &mut Quota) -> Vec<Opened>;
     /// The file of this plain name beside a pack, with the name that diagnostics give it.
     fn beside(&mut self, pack: &str, name: &str, quota: &mut Quota) -> Result<(String, Cow<'static, [u8]>), Refused>;
     /// Term and value files that stand beside the packs, by the names that diagnostics give them.
@@ -113,7 +115,7 @@ impl<'f> Memory<'f> {
 }
 
 impl Library for Memory<'_> {
-    fn packs(&mut self, quota: &mut Quota) -> Vec<(String, Result<Cow<'static, [u8]>, Refused>)> {
+    fn packs(&mut self, quota: &mut Quota) -> Vec<Opened> {
         let packs = self.files.iter().filter(|f| !is_side_file(&f.name));
         packs.map(|f| (f.name.to_string(), quota.take(f.bytes.len()).map(|()| f.bytes.clone()))).collect()
     }
@@ -143,7 +145,7 @@ impl Disk {
         Self { given, beside: Vec::new() }
     }
 
-    fn folder(&mut self, folder: &Path, quota: &mut Quota, out: &mut Vec<(String, Result<Cow<'static, [u8]>, Refused>)>) {
+    fn folder(&mut self, folder: &Path, quota: &mut Quota, out: &mut Vec<Opened>) {
         let mut names = Vec::new();
         let listed = fs::read_dir(folder).and_then(|entries| {
             for entry in entries {
@@ -181,7 +183,7 @@ impl Disk {
 }
 
 impl Library for Disk {
-    fn packs(&mut self, quota: &mut Quota) -> Vec<(String, Result<Cow<'static, [u8]>, Refused>)> {
+    fn packs(&mut self, quota: &mut Quota) -> Vec<Opened> {
         let mut out = Vec::new();
         for path in std::mem::take(&mut self.given) {
             if path.is_dir() {
