@@ -13,7 +13,7 @@ fn main() -> io::Result<()> {
     for file in pack_files(&root.join("rules"))? {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         let _ =
-            writeln!(code, "    SourceFile::embedded({:?}, include_bytes!({:?})),", format!("rules/{name}"), file.display().to_string());
+            writeln!(code, "    SourceFile::embedded({:?}, include_bytes!({:?})),", format!("builtin/{name}"), file.display().to_string());
     }
     code.push_str("]\n");
     fs::write(out.join("builtin.rs"), code)

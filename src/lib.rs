@@ -15,3 +15,7 @@ pub mod scan;
 pub mod span;
 pub mod text;
 pub mod verdict;
+
+pub use diagnostic::LoadError;
+pub use scan::{Filter, Scanner};
+pub use verdict::{Action, Finding, Verdict};

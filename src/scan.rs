@@ -2,11 +2,13 @@
 //! all scratch and allocates nothing for a message without findings once it has seen a few. Must not know: files.
 
 use crate::evasion::Evasion;
-use crate::limits::{Budget, Reached, ScanLimits};
+use crate::limits::{Budget, PackLimits, Reached, ScanLimits};
 use crate::matcher::entity::{self, EntityHits, EntityKind};
 use crate::matcher::patterns::{PatternHit, PatternScratch};
 use crate::matcher::terms::{TermHit, TermScratch};
+use crate::pack::compile::compile;
 use crate::pack::program::{Listener, Program, RuleInfo};
+use crate::pack::{self, LoadError, Loaded, SourceFile};
 use crate::text::Text;
 use crate::verdict::positions::Positions;
 use crate::verdict::rules::{Matter, Miss, RuleScratch, Signal};
@@ -14,6 +16,7 @@ use crate::verdict::{Action, CategoryScore, Finding, PackRef, Points, Verdict};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 /// The library's version, as verdicts name it.
@@ -27,10 +30,59 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// A filter of a compiled program.
-    #[must_use]
-    pub fn new(program: Program) -> Self {
-        Self { program: Arc::new(program), limits: ScanLimits::default() }
+    /// The shipped packs.
+    ///
+    /// ```
+    /// # use sidestep::Filter;
+    /// let filter = Filter::builtin()?;
+    /// let verdict = filter.scanner().scan("add me on wh4ts@pp");
+    /// assert!(verdict.is_flagged());
+    /// # Ok::<(), sidestep::LoadError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// None that a released version is known to have: the packs are part of the library and tested with it.
+    #[cfg(feature = "builtin")]
+    pub fn builtin() -> Result<Self, LoadError> {
+        Self::from_sources(pack::builtin_sources())
+    }
+
+    /// Packs from files and folders, in the order given.
+    ///
+    /// # Errors
+    /// All that is wrong with them, each fault with file, line, column and mend.
+    pub fn from_paths(paths: &[impl AsRef<Path>]) -> Result<Self, LoadError> {
+        Self::from_loaded(&pack::load_paths(paths, &PackLimits::default())?, false)
+    }
+
+    /// The shipped packs, then packs from files and folders, which may refer to the rules of the shipped ones.
+    ///
+    /// # Errors
+    /// As [`Self::from_paths`].
+    #[cfg(feature = "builtin")]
+    pub fn builtin_and_paths(paths: &[impl AsRef<Path>]) -> Result<Self, LoadError> {
+        Self::from_loaded(&pack::load_with_builtin(paths, &PackLimits::default())?, false)
+    }
+
+    /// Packs from memory.
+    ///
+    /// # Errors
+    /// As [`Self::from_paths`].
+    pub fn from_sources(sources: &[SourceFile]) -> Result<Self, LoadError> {
+        Self::from_loaded(&pack::load_sources(sources, &PackLimits::default())?, false)
+    }
+
+    /// Packs that were loaded already. With `drafts`, draft rules are found (and never counted), as `sidestep test` needs it.
+    ///
+    /// # Errors
+    /// None for packs that the loader let through.
+    pub fn from_loaded(loaded: &Loaded, drafts: bool) -> Result<Self, LoadError> {
+        let program = compile(&loaded.packs, drafts, &PackLimits::default()).map_err(|fault| LoadError {
+            diagnostics: vec![fault],
+            left_out: 0,
+            sources: loaded.sources.clone(),
+        })?;
+        Ok(Self { program: Arc::new(program), limits: ScanLimits::default() })
     }
 
     /// The same filter with other bounds on messages.

@@ -3,8 +3,10 @@
 
 use super::model::{Composition, Distance, Example, Filters, Pack, Reference, Rule, Source, Status, Term};
 use super::program::{Category, EntityRule, Listener, Lists, Program, RuleInfo, Worth};
+use crate::diagnostic::{Diagnostic, Severity, code};
+use crate::limits::PackLimits;
 use crate::matcher::entity;
-use crate::matcher::patterns::{PatternError, PatternLimits, PatternsBuilder};
+use crate::matcher::patterns::{PatternLimits, PatternsBuilder};
 use crate::matcher::terms::{TermIndexBuilder, TermSpec};
 use crate::verdict::rules::{Composed, FilterSet, RuleList, RunRule, Within};
 use crate::verdict::{PackRef, Points, Thresholds};
@@ -13,30 +15,21 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 /// Words that are never taken for a disguised term.
 const COMMON_WORDS: &str = include_str!("../matcher/data/common_words.txt");
 
-/// How packs are compiled.
-#[derive(Debug, Clone, Copy)]
-pub struct CompileOptions {
-    /// Draft rules are found, as shadow rules are: for running their examples.
-    pub drafts: bool,
-    /// Bounds on patterns.
-    pub patterns: PatternLimits,
-}
-
-/// Compiles packs that the loader has checked.
+/// Compiles packs that the loader has checked. With `drafts`, draft rules are found as shadow rules are: for running their examples.
 ///
 /// # Errors
-/// A pattern that does not compile (which the loader reports with its place).
-pub fn compile(packs: &[Pack], options: &CompileOptions) -> Result<Program, PatternError> {
+/// A pattern that does not compile; the loader has refused such a pack already.
+pub fn compile(packs: &[Pack], drafts: bool, limits: &PackLimits) -> Result<Program, Diagnostic> {
     let rules: Vec<(&Pack, &Rule)> = packs.iter().flat_map(|p| p.rules.iter().map(move |r| (p, r))).collect();
     let runs = |status: Status| match status {
         Status::Live | Status::Shadow => true,
-        Status::Draft => options.drafts,
+        Status::Draft => drafts,
         Status::Retired => false,
     };
     let mut compiler = Compiler::new(rules.into_iter().filter(|(_, r)| runs(r.status)).collect());
     compiler.categories(packs);
     for at in 0..compiler.order.len() {
-        compiler.add_rule(at, &options.patterns)?;
+        compiler.add_rule(at, &PatternLimits { compiled_bytes: limits.pattern_size, backtrack_steps: limits.backtrack_steps })?;
     }
     compiler.link_dependents();
     let mut program = compiler.finish();
@@ -111,7 +104,7 @@ impl<'p> Compiler<'p> {
         found.into()
     }
 
-    fn add_rule(&mut self, at: usize, limits: &PatternLimits) -> Result<(), PatternError> {
+    fn add_rule(&mut self, at: usize, limits: &PatternLimits) -> Result<(), Diagnostic> {
         let Some(&(pack, rule)) = self.order.get(at) else { return Ok(()) };
         let except = self.add_except(&rule.filters.except);
         let number = self.program.rules.rules.len() as u16;
@@ -195,9 +188,15 @@ impl<'p> Compiler<'p> {
         })
     }
 
-    fn add_patterns(&mut self, rule: u16, patterns: &[Example], gate: &[String], limits: &PatternLimits) -> Result<(), PatternError> {
+    fn add_patterns(&mut self, rule: u16, patterns: &[Example], gate: &[String], limits: &PatternLimits) -> Result<(), Diagnostic> {
         for pattern in patterns {
-            let number = self.patterns.add(&pattern.text, !gate.is_empty(), limits)?;
+            let number = self.patterns.add(&pattern.text, !gate.is_empty(), limits).map_err(|error| Diagnostic {
+                code: code::BAD_PATTERN.code,
+                severity: Severity::Error,
+                place: pattern.place.clone(),
+                message: error.to_string(),
+                help: "mend the pattern".into(),
+            })?;
             self.program.pattern_rules.push(rule);
             for word in gate {
                 let term = self.builder.add(&TermSpec { text: word.clone(), ..TermSpec::default() });

@@ -134,6 +134,32 @@ impl Library for Memory<'_> {
     }
 }
 
+/// Packs in memory, then packs of the file system.
+#[cfg(feature = "builtin")]
+pub(super) struct Chain<'f> {
+    pub(super) first: Memory<'f>,
+    pub(super) second: Disk,
+}
+
+#[cfg(feature = "builtin")]
+impl Library for Chain<'_> {
+    fn packs(&mut self, quota: &mut Quota) -> Vec<Opened> {
+        let mut out = self.first.packs(quota);
+        out.extend(self.second.packs(quota));
+        out
+    }
+
+    fn beside(&mut self, pack: &str, name: &str, quota: &mut Quota) -> Result<(String, Cow<'static, [u8]>), Refused> {
+        if self.first.by_name.contains_key(pack) { self.first.beside(pack, name, quota) } else { self.second.beside(pack, name, quota) }
+    }
+
+    fn all_beside(&self) -> Vec<String> {
+        let mut out = self.first.all_beside();
+        out.extend(self.second.all_beside());
+        out
+    }
+}
+
 /// Files and folders of the file system.
 pub(super) struct Disk {
     given: Vec<PathBuf>,

@@ -27,6 +27,8 @@ pub use patterns::{Engine, engine_of};
 use crate::diagnostic::{Diagnostic, FileSpan, SourceText, code};
 use crate::limits::PackLimits;
 use document::Reader;
+#[cfg(feature = "builtin")]
+use files::Chain;
 use files::{Disk, Library, Memory, Quota, Refused};
 use hash::{base_name, content_hash};
 use model::Pack;
@@ -84,6 +86,16 @@ pub fn load_paths(paths: &[impl AsRef<Path>], limits: &PackLimits) -> Result<Loa
 /// As [`load_paths`].
 pub fn load_sources(sources: &[SourceFile], limits: &PackLimits) -> Result<Loaded, LoadError> {
     load(&mut Memory::new(sources), limits)
+}
+
+/// The shipped packs and others together: the others may refer to the rules of the shipped ones.
+///
+/// # Errors
+/// As [`load_paths`].
+#[cfg(feature = "builtin")]
+pub fn load_with_builtin(paths: &[impl AsRef<Path>], limits: &PackLimits) -> Result<Loaded, LoadError> {
+    let given: Vec<PathBuf> = paths.iter().map(|p| p.as_ref().to_path_buf()).collect();
+    load(&mut Chain { first: Memory::new(builtin_sources()), second: Disk::new(given) }, limits)
 }
 
 /// The shipped packs.

@@ -15,6 +15,8 @@ pub(super) struct SortedKeys {
     terms: Vec<u32>,
     starts: Vec<u32>,
     bytes: Vec<u8>,
+    /// For each class where the keys that begin with it start; one more for the end.
+    firsts: Vec<u32>,
 }
 
 impl SortedKeys {
@@ -28,12 +30,14 @@ impl SortedKeys {
             sorted.bytes.extend_from_slice(key(n));
         }
         sorted.starts.push(sorted.bytes.len() as u32);
+        sorted.firsts =
+            (0..=256).map(|class| order.partition_point(|&n| key(n).first().is_some_and(|&c| u16::from(c) < class)) as u32).collect();
         sorted.terms = order;
         sorted
     }
 
     pub(super) fn heap_bytes(&self) -> usize {
-        self.terms.capacity() * 4 + self.starts.capacity() * 4 + self.bytes.capacity()
+        (self.terms.capacity() + self.starts.capacity() + self.firsts.capacity()) * 4 + self.bytes.capacity()
     }
 
     fn key(&self, i: u32) -> &[u8] {
@@ -47,6 +51,10 @@ impl SortedKeys {
 
     /// Of the keys `from`, those whose class at `depth` is `class`.
     fn narrow(&self, from: &Range<u32>, depth: usize, class: u8) -> Range<u32> {
+        if depth == 0 {
+            let bound = |c: usize| self.firsts.get(c).copied().unwrap_or(0);
+            return bound(usize::from(class))..bound(usize::from(class) + 1);
+        }
         let first = self.first_where(from.clone(), |i| self.class_at(i, depth) >= Some(class));
         let end = self.first_where(first..from.end, |i| self.class_at(i, depth) > Some(class));
         first..end
@@ -94,10 +102,10 @@ impl TermIndex {
         if self.lattice.terms.is_empty() {
             return;
         }
-        self.walk_runs(run);
-        if has_glyph_marks(run.text) {
-            self.walk_chunks(run);
+        if run.scratch.singles.len() >= SINGLES {
+            self.walk_runs(run);
         }
+        self.walk_chunks(run);
         self.walk_digits(run);
     }
 
@@ -110,7 +118,7 @@ impl TermIndex {
             let fragments = tokens.get(first..first + run_len).unwrap_or_default();
             let solid = fragments.iter().filter(|t| !t.flags.has(TokenFlags::EMOJI)).count();
             let singles = fragments.iter().filter(|t| t.range().len() == 1 && t.flags.has(TokenFlags::LETTER)).count();
-            if solid >= FRAGMENTS && singles >= SINGLES {
+            if solid >= FRAGMENTS && singles >= SINGLES && solid + singles >= 2 * FRAGMENTS {
                 let from = first.saturating_sub(1);
                 let to = (first + run_len).min(tokens.len() - 1);
                 self.walk_words(run, from, to);
@@ -119,21 +127,55 @@ impl TermIndex {
         }
     }
 
-    /// Runs of non-space characters with marks inside or around words: `wh@ts|pp`, `$ignal`.
+    /// Runs of non-space characters with marks inside or around words: `wh@ts|pp`, `$ignal`. Only those that hold an unknown word, a single letter, or a
+    /// mark that no ordinary word begins with.
     fn walk_chunks(&self, run: &mut Run<'_>) {
+        let mut done = 0;
+        for at in 0..run.scratch.unknown.len() {
+            let word = run.scratch.unknown.get(at).map_or(0, |&i| i as usize);
+            self.walk_chunk(run, word, &mut done);
+        }
+        done = 0;
+        for at in 0..run.scratch.singles.len() {
+            let word = run.scratch.singles.get(at).map_or(0, |&i| i as usize);
+            self.walk_chunk(run, word, &mut done);
+        }
+        if LEADING.iter().any(|&m| run.text.facts().has_symbol(m)) {
+            self.walk_marks(run);
+        }
+    }
+
+    /// Walks the chunk around a word, unless it ends before `done`.
+    fn walk_chunk(&self, run: &mut Run<'_>, word: usize, done: &mut usize) {
         let tokens = run.text.tokens();
-        let folded = run.text.folded().as_bytes();
-        let mut first = 0;
-        while first < tokens.len() {
-            let more = tokens.iter().skip(first + 1).take_while(|t| t.flags.has(TokenFlags::ATTACHED)).count();
-            let last = first + more;
-            if let (Some(a), Some(b)) = (tokens.get(first), tokens.get(last)) {
-                let chunk = widen(folded, a.start as usize..b.end as usize);
-                if self.is_marked(run, first..=last, &chunk) {
-                    self.walk_range(run, chunk);
-                }
+        let before = tokens.get(..=word).unwrap_or_default().iter().rev().take_while(|t| t.flags.has(TokenFlags::ATTACHED)).count();
+        let after = tokens.get(word + 1..).unwrap_or_default().iter().take_while(|t| t.flags.has(TokenFlags::ATTACHED)).count();
+        let (Some(a), Some(b)) = (tokens.get(word - before.min(word)), tokens.get(word + after)) else { return };
+        let chunk = widen(run.text.folded().as_bytes(), a.start as usize..b.end as usize);
+        if chunk.end > *done {
+            *done = chunk.end;
+            if is_marked(run.text.folded().as_bytes().get(chunk.clone()).unwrap_or_default()) {
+                self.walk_range(run, chunk);
             }
-            first = last + 1;
+        }
+    }
+
+    /// Words behind a mark that is read as a letter (`$ignal`, `|entanyl`), and chunks that are more marks than letters (`/-\\ts-||`).
+    fn walk_marks(&self, run: &mut Run<'_>) {
+        let mut done = 0;
+        for i in 0..run.text.tokens().len() {
+            let Some(token) = run.text.tokens().get(i) else { return };
+            if (token.start as usize) < done || !token.flags.has(TokenFlags::LETTER) {
+                continue;
+            }
+            let bytes = run.text.folded().as_bytes();
+            let chunk = widen(bytes, token.range());
+            let chunk_bytes = bytes.get(chunk.clone()).unwrap_or_default();
+            let leads = chunk_bytes.first().is_some_and(|b| LEADING.contains(b)) && chunk_bytes.get(1).is_some_and(u8::is_ascii_alphabetic);
+            let marks = chunk_bytes.iter().filter(|&&b| is_glyph_mark(b)).count();
+            if leads || (marks > token.range().len() && marks >= FRAGMENTS && token.range().len() <= FRAGMENTS) {
+                self.walk_chunk(run, i, &mut done);
+            }
         }
     }
 
@@ -152,29 +194,6 @@ impl TermIndex {
                 self.walk_range(run, token.range());
             }
         }
-    }
-
-    fn is_marked(&self, run: &Run<'_>, words: std::ops::RangeInclusive<usize>, chunk: &Range<usize>) -> bool {
-        let folded = run.text.folded().as_bytes();
-        let bytes = folded.get(chunk.clone()).unwrap_or_default();
-        if bytes.len() > super::align::TEXT_MAX {
-            return false;
-        }
-        let strong = bytes.windows(2).any(|w| matches!(w, [a, b] if is_strong(*a) && is_letter(*b) || is_letter(*a) && is_strong(*b)));
-        let inner =
-            bytes.windows(3).any(|w| matches!(w, [a, b, c] if is_word(*a) && is_glyph_mark(*b) && (is_word(*c) || is_glyph_mark(*c))));
-        if !strong && !inner {
-            return false;
-        }
-        let odd = |i: usize| {
-            let word = run.scratch.words.get(i).copied().unwrap_or_default();
-            let token = run.text.tokens().get(i);
-            let single = token.is_some_and(|t| t.range().len() == 1 && t.flags.has(TokenFlags::LETTER));
-            let number = token.is_some_and(|t| !t.flags.has(TokenFlags::LETTER));
-            single || (!word.is_known() && !number)
-        };
-        let leading = bytes.first().is_some_and(|&b| matches!(b, b'$' | b'|' | b'+' | b'(' | b'<' | b'\\'));
-        words.clone().any(odd) || (strong && leading)
     }
 
     fn walk_words(&self, run: &mut Run<'_>, first: usize, last: usize) {
@@ -281,25 +300,48 @@ const fn is_word(b: u8) -> bool {
     b.is_ascii_alphanumeric() || b >= 0x80
 }
 
-const fn is_letter(b: u8) -> bool {
-    b.is_ascii_alphabetic() || b >= 0x80
-}
-
 const fn is_glyph_mark(b: u8) -> bool {
     b.is_ascii_punctuation()
 }
+
+/// Marks that stand for the first letter of a word.
+const LEADING: [u8; 5] = [b'$', b'|', b'+', b'<', b'\\'];
 
 /// Marks that ordinary writing does not put next to letters.
 const fn is_strong(b: u8) -> bool {
     matches!(
         b,
-        b'@' | b'$' | b'|' | b'+' | b'#' | b'*' | b'^' | b'<' | b'>' | b'=' | b'{' | b'}' | b'[' | b']' | b'\\' | b'~' | b'%' | b'&' | b'_'
+        b'@' | b'$'
+            | b'|'
+            | b'+'
+            | b'#'
+            | b'*'
+            | b'^'
+            | b'<'
+            | b'>'
+            | b'='
+            | b'{'
+            | b'}'
+            | b'['
+            | b']'
+            | b'\\'
+            | b'~'
+            | b'%'
+            | b'&'
+            | b'_'
+            | b'('
+            | b')'
     )
 }
 
-fn has_glyph_marks(text: &Text) -> bool {
-    let marks = *b"@$|+#*^<>={}[]\\~%&_!()/-.,";
-    marks.iter().any(|&m| text.facts().has_symbol(m))
+/// Whether a chunk has a mark where a letter may be: an unusual one at a word's edge, or any one inside.
+fn is_marked(chunk: &[u8]) -> bool {
+    let letter = |b: u8| b.is_ascii_alphabetic() || b >= 0x80;
+    let edge = |a: u8, b: u8| is_strong(a) && letter(b) || letter(a) && is_strong(b);
+    let inside = |a: u8, b: u8, c: u8| is_word(a) && is_glyph_mark(b) && (is_word(c) || is_glyph_mark(c)) && (letter(a) || letter(c));
+    chunk.len() <= super::align::TEXT_MAX
+        && (chunk.windows(2).any(|w| matches!(w, [a, b] if edge(*a, *b)))
+            || chunk.windows(3).any(|w| matches!(w, [a, b, c] if inside(*a, *b, *c))))
 }
 
 /// The run of non-space bytes around a range.

@@ -132,6 +132,10 @@ impl TermIndex {
         let Some(term) = self.terms.get(number as usize) else { return };
         let Some(key) = join(run, words.clone()) else { return };
         let Some(reversed) = variants::reverse(&term.key) else { return };
+        // Pieces that read backwards are a term by chance too often: as many words as the term has, no more.
+        if words.clone().count() > term.cuts.count_ones() as usize {
+            return;
+        }
         if key.as_slice() != reversed.as_slice() {
             return;
         }

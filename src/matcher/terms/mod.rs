@@ -132,7 +132,10 @@ pub struct TermIndex {
 #[derive(Debug, Clone, Default)]
 pub struct TermScratch {
     words: Vec<Word>,
+    /// Words in no dictionary.
     unknown: Vec<u32>,
+    /// Words of one letter.
+    singles: Vec<u32>,
     vocabulary: usize,
     align: AlignScratch,
     lattice: lattice::LatticeScratch,
@@ -196,6 +199,7 @@ impl TermIndex {
         let first = out.len();
         scratch.words.clear();
         scratch.unknown.clear();
+        scratch.singles.clear();
         scratch.vocabulary = 0;
         if !budget.charge(text.tokens().len() as u64) {
             return;
@@ -223,10 +227,16 @@ impl TermIndex {
             push_token(&mut key, run.text, token);
             let word = Word(self.exact.get(key.finish()));
             run.scratch.words.push(word);
+            if token.range().len() == 1 && token.flags.has(TokenFlags::LETTER) {
+                run.scratch.singles.push(i as u32);
+            }
             run.scratch.vocabulary += usize::from(word.is_vocabulary());
             if word.0 & Word::GROUP != 0 {
                 self.look_up_group(run, i, word, key);
-            } else if !word.is_known() && token.flags.has(TokenFlags::LETTER) {
+            }
+            // A word with digits in it has the key of a common one only by disguise.
+            let mixed = token.flags.has(TokenFlags::DIGIT);
+            if token.flags.has(TokenFlags::LETTER) && (!word.is_known() || (mixed && word.0 & Word::GROUP == 0)) {
                 run.scratch.unknown.push(i as u32);
             }
         }
