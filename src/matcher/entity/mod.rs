@@ -1,10 +1,26 @@
 //! Typed identifiers. In: a folded text. Out: hits with kind, range, canonical value and confidence. Keeps: no allocation in steady state; linear in the
 //! text and charged to the budget. Must not know: rules, scores, packs, terms.
+//!
+//! The message is cut once into items (digits, words with what the tables know of them, marks). Over the items go the finders: `address` (e-mail, links),
+//! `handles` (accounts, cash tags), `numbers` (phones, cards, CAS numbers, bank accounts) and, over the tokens, `wallets` (coins, IBAN). Each finder
+//! gives points from 0 to 100: the form, check digits, cues near by, and words that speak against it. Where two hits overlap the surer one stays.
+
+mod address;
+mod checks;
+mod handles;
+mod items;
+mod numbers;
+mod phone;
+mod tables;
+mod wallets;
 
 use crate::evasion::Evasion;
 use crate::limits::Budget;
 use crate::text::Text;
+use items::{Item, Kind};
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
+use tables::{Tables, mean, tables};
 
 /// What an identifier is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -59,6 +75,17 @@ pub struct EntityHit {
 pub struct EntityHits {
     hits: Vec<EntityHit>,
     values: String,
+    scratch: Scratch,
+}
+
+/// The finders' buffers.
+#[derive(Debug, Clone, Default)]
+struct Scratch {
+    items: Vec<Item>,
+    run: numbers::Run,
+    addresses: address::Addresses,
+    handles: handles::Handles,
+    spare: String,
 }
 
 impl EntityHits {
@@ -79,6 +106,129 @@ impl EntityHits {
         self.hits.clear();
         self.values.clear();
     }
+
+    /// Writes a value from its parts.
+    fn value_of(&mut self, parts: &[&str]) -> Range<u32> {
+        let start = self.values.len() as u32;
+        for part in parts {
+            self.values.push_str(part);
+        }
+        start..self.values.len() as u32
+    }
+
+    fn push(&mut self, finding: Finding, value: Range<u32>) {
+        if finding.confidence == 0 || finding.start >= finding.end || self.hits.len() >= HITS {
+            return;
+        }
+        self.hits.push(EntityHit {
+            kind: finding.kind,
+            start: finding.start as u32,
+            end: finding.end as u32,
+            confidence: finding.confidence,
+            evasion: finding.evasion,
+            value_start: value.start,
+            value_end: value.end,
+        });
+    }
+
+    /// Keeps the surest of hits that overlap, in order of their start.
+    fn settle(&mut self) {
+        self.hits.sort_unstable_by_key(|h| (std::cmp::Reverse(rank(h)), h.start, std::cmp::Reverse(h.end)));
+        let mut kept = 0;
+        for at in 0..self.hits.len() {
+            let Some(hit) = self.hits.get(at).copied() else { break };
+            let free = self.hits.get(..kept).unwrap_or_default().iter().all(|k| k.end <= hit.start || hit.end <= k.start);
+            if free && let Some(slot) = self.hits.get_mut(kept) {
+                *slot = hit;
+                kept += 1;
+            }
+        }
+        self.hits.truncate(kept);
+        self.hits.sort_unstable_by_key(|h| h.start);
+    }
+}
+
+/// The most hits kept of one message; [`EntityHits::settle`] compares each with each.
+const HITS: usize = 128;
+
+/// Which of two overlapping hits stays: the surer, then the longer kind of identifier.
+fn rank(hit: &EntityHit) -> (u8, u8) {
+    let kind = match hit.kind {
+        EntityKind::Wallet | EntityKind::Iban | EntityKind::AppLink | EntityKind::PayLink => 3,
+        EntityKind::Email | EntityKind::Link | EntityKind::Cas | EntityKind::Card | EntityKind::BankAccount => 2,
+        EntityKind::Phone | EntityKind::Cashtag => 1,
+        EntityKind::Handle => 0,
+    };
+    (hit.confidence / 10 + if kind >= 2 && hit.confidence >= 50 { 3 } else { 0 }, kind)
+}
+
+/// What a finder hands over; [`EntityHits::push`] makes a hit of it.
+#[derive(Debug, Clone, Copy)]
+struct Finding {
+    kind: EntityKind,
+    start: usize,
+    end: usize,
+    confidence: u8,
+    evasion: Evasion,
+}
+
+/// One message while it is searched.
+struct Search<'s> {
+    text: &'s Text,
+    folded: &'s str,
+    source: &'s [u8],
+    items: &'s [Item],
+    tables: &'static Tables,
+    options: &'s EntityOptions,
+    budget: &'s mut Budget,
+    out: &'s mut EntityHits,
+}
+
+impl<'s> Search<'s> {
+    /// The original of a folded range where it is UTF-8: its letter case is as sent.
+    fn cased(&self, folded: Range<usize>) -> &'s str {
+        let span = self.text.source_span(folded);
+        self.source.get(span.start..span.end).and_then(|b| std::str::from_utf8(b).ok()).unwrap_or_default()
+    }
+
+    /// Whether a word with one of these meanings stands among the `words` words before an item.
+    fn word_before(&self, at: usize, words: usize, meaning: u32) -> bool {
+        self.items
+            .get(..at)
+            .unwrap_or_default()
+            .iter()
+            .rev()
+            .filter(|i| i.kind == Kind::Word || i.kind == Kind::Emoji)
+            .take(words)
+            .any(|i| i.has(meaning))
+    }
+
+    /// What the six words before and the four after a stretch of items mean.
+    fn means_near(&self, first: usize, last: usize) -> u32 {
+        let words = |i: &&Item| i.kind == Kind::Word;
+        let before = self.items.get(..first).unwrap_or_default().iter().rev().filter(words).take(6);
+        let after = self.items.get(last + 1..).unwrap_or_default().iter().filter(words).take(4);
+        before.chain(after).fold(0, |all, i| all | i.word.map_or(0, |w| w.means))
+    }
+
+    fn means_anywhere(&self, meaning: u32) -> bool {
+        self.items.iter().any(|i| i.has(meaning))
+    }
+
+    /// Whether the message says near by that something is written backwards.
+    fn reverse_near(&self, first: usize, last: usize) -> bool {
+        let says = |i: &Item| i.has(mean::REVERSE);
+        let arrow = self.items.get(last + 1).is_some_and(|i| i.is_mark(b"<"))
+            && self.items.get(last + 2).is_some_and(|i| i.glued() && i.is_mark(b"-"));
+        let strong = |i: &Item| says(i) && !matches!(i.text(self.folded), "back" | "flip");
+        let told = |i: &Item| {
+            i.text(self.folded) == "back"
+                && self.word_before(first, 8, mean::REVERSE)
+                && self.items.iter().any(|r| matches!(r.text(self.folded), "read" | "reading" | "from"))
+        };
+        let near = self.items.get(first.saturating_sub(8)..first).unwrap_or_default();
+        arrow || near.iter().any(|i| strong(i) || told(i)) || self.items.get(last + 1..).unwrap_or_default().iter().take(8).any(strong)
+    }
 }
 
 /// What the rules of a program ask of the finders together.
@@ -88,15 +238,53 @@ pub struct EntityOptions {
     pub countries: Vec<String>,
 }
 
-/// Words whose presence opens the gates (digit words, `at`, `dot`, providers, cues), in folded spelling. The term index flags them while it
-/// looks up tokens, so that a message without them costs nothing here.
+/// Words whose presence opens the gates (digit words, `dot`, providers, names of apps), in folded spelling. The term index flags them while it
+/// looks up tokens, so that a message without them costs nothing here. Everyday words (`one`, `to`, `at`) are not among them.
 #[must_use]
 pub fn vocabulary() -> Vec<&'static str> {
-    Vec::new()
+    tables().vocabulary().collect()
 }
 
-/// Finds the identifiers of a message. `vocabulary_tokens` counts the tokens that are words of [`vocabulary`].
-pub fn find(text: &Text, vocabulary_tokens: usize, options: &EntityOptions, budget: &mut Budget, out: &mut EntityHits) {
-    let _ = (text, vocabulary_tokens, options, budget);
+/// Finds the identifiers of a message. `source` is what `text` was read from (wallets and paths need its letter case); `vocabulary_tokens` counts the
+/// tokens that are words of [`vocabulary`]. A message that holds nothing of what identifiers are made of is left at once; others cost time linear in
+/// their length, charged to `budget`. Where the budget ends the hits found so far stay.
+pub fn find(text: &Text, source: &[u8], vocabulary_tokens: usize, options: &EntityOptions, budget: &mut Budget, out: &mut EntityHits) {
     out.clear();
+    if !gate(text, vocabulary_tokens) {
+        return;
+    }
+    let tables = tables();
+    let mut scratch = std::mem::take(&mut out.scratch);
+    let mut cut = std::mem::take(&mut scratch.items);
+    items::cut(text, tables, budget, &mut cut);
+    let mut search = Search { text, folded: text.folded(), source, items: &cut, tables, options, budget, out };
+    address::find(&mut search, &mut scratch.addresses);
+    handles::find(&mut search, &mut scratch.handles);
+    numbers::find(&mut search, &mut scratch.run);
+    wallets::find(&mut search, &mut scratch.spare);
+    out.settle();
+    scratch.items = cut;
+    out.scratch = scratch;
+}
+
+/// The fewest digits that open the gate by themselves.
+const GATE_DIGITS: u32 = 5;
+
+fn gate(text: &Text, vocabulary_tokens: usize) -> bool {
+    let facts = text.facts();
+    facts.digits >= GATE_DIGITS
+        || vocabulary_tokens > 0
+        || facts.unspaced
+        || facts.has_symbol(b'@')
+        || facts.has_symbol(b'$')
+        || facts.has_symbol(b'/')
+        || facts.has_symbol(b'[')
+        || facts.has_symbol(b'.') && inner_dot(text.folded().as_bytes())
+        || text.tokens().iter().any(|t| t.end - t.start >= 25)
+}
+
+/// A dot between two characters of a word.
+fn inner_dot(folded: &[u8]) -> bool {
+    let word = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || *b >= 0x80);
+    memchr::memchr_iter(b'.', folded).any(|at| word(folded.get(at + 1)) && word(at.checked_sub(1).and_then(|b| folded.get(b))))
 }

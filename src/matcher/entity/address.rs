@@ -1,0 +1,890 @@
+//! E-mail addresses and links, in clear, bracketed, spaced or spoken. In: items. Out: hits. Keeps: each atom is read a bounded number of times.
+//! Must not know: rules. An atom is a name or one of the marks that hold addresses together, however it is written: `.`, `[.]`, `(dot)`, ` dot `, ` punto `.
+
+use super::items::{Gap, Item, Kind, is_unspaced};
+use super::tables::{Tld, mean};
+use super::{EntityKind, Finding, Search};
+use crate::evasion::Evasion;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Name,
+    At,
+    Dot,
+    Dash,
+    Under,
+    Slash,
+    Plus,
+    Emoji,
+    Other,
+}
+
+/// How a joining mark is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// As it should be.
+    Mark,
+    /// In brackets or behind another decoy.
+    Bracket,
+    /// As a word.
+    Word,
+    /// Another mark stands for it.
+    Swapped,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Atom {
+    part: Part,
+    form: Form,
+    gap: Gap,
+    start: usize,
+    end: usize,
+    item: usize,
+}
+
+/// Reused buffers.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Addresses {
+    atoms: Vec<Atom>,
+    host: String,
+    local: String,
+    path: String,
+    spare: String,
+}
+
+/// Words that are written into an address to be taken out by the reader.
+const DECOYS: &[&str] = &[
+    "removethis",
+    "nospam",
+    "no-spam",
+    "no_spam",
+    "deletethis",
+    "remove.this",
+    "remove_this",
+    "removeme",
+    "takethisout",
+    "spamfree",
+    "antispam",
+    "remove-this",
+];
+/// Hosts of Indian payment addresses (NPCI's list of UPI handles, the largest).
+const UPI: &[&str] = &[
+    "paytm",
+    "ybl",
+    "ibl",
+    "axl",
+    "upi",
+    "apl",
+    "okaxis",
+    "okhdfcbank",
+    "oksbi",
+    "okicici",
+    "fbl",
+    "jupiteraxis",
+    "icici",
+    "hdfcbank",
+    "sbi",
+    "axisbank",
+    "kotak",
+];
+/// The most atoms of one address.
+const ADDRESS_ATOMS: usize = 64;
+
+pub(super) fn find(search: &mut Search<'_>, own: &mut Addresses) {
+    atoms(search, &mut own.atoms);
+    let mut done = 0;
+    for at in 0..own.atoms.len() {
+        let Some(atom) = own.atoms.get(at).copied() else { break };
+        if atom.start < done {
+            continue;
+        }
+        if !search.budget.charge(1) {
+            return;
+        }
+        match atom.part {
+            Part::At => {
+                if let Some(end) = email(search, own, at) {
+                    done = end;
+                } else if atom.form == Form::Mark
+                    && let Some(end) = backwards(search, own, at)
+                {
+                    done = end;
+                }
+            }
+            Part::Name => {
+                if let Some(end) = spoken_provider(search, own, at) {
+                    done = end;
+                } else if let Some(end) = link(search, own, at) {
+                    done = end;
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn is_bracket(item: &Item) -> bool {
+    item.is_mark(b"()[]{}<>\\^*\"'|~")
+}
+
+fn atoms(search: &Search<'_>, out: &mut Vec<Atom>) {
+    out.clear();
+    let items = search.items;
+    let mut i = 0;
+    let mut bracket: Option<Gap> = None;
+    while let Some(item) = items.get(i) {
+        let (part, mut form) = part_of(search, i);
+        let mut atom = Atom { part, form, gap: item.gap, start: item.start, end: item.end, item: i };
+        if part == Part::Name {
+            while let Some(next) = items.get(i + 1).filter(|n| n.glued() && n.is_wordy() && !unspaced(n, search.folded)) {
+                if unspaced(item, search.folded) {
+                    break;
+                }
+                atom.end = next.end;
+                i += 1;
+            }
+        }
+        if is_bracket(item) {
+            let near = (i + 1..i + 9).find_map(|n| items.get(n).filter(|x| !is_bracket(x)).map(|_| n));
+            let opens = near.is_some_and(|n| matches!(part_of(search, n).0, Part::At | Part::Dot));
+            let closes = out.last().is_some_and(|a| matches!(a.part, Part::At | Part::Dot));
+            if opens || closes {
+                if closes && let Some(last) = out.last_mut() {
+                    last.form = if last.form == Form::Mark || last.form == Form::Word { Form::Bracket } else { last.form };
+                }
+                bracket = Some(bracket.map_or(item.gap, |g| g.max(item.gap)));
+                i += 1;
+                continue;
+            }
+        }
+        let decoy = item.is_mark(b"-/_*") && item.glued();
+        if decoy
+            && items.get(i + 1).is_some_and(|n| {
+                n.glued() && n.kind == Kind::Word && n.has(mean::AT | mean::DOT) && n.end - n.start >= 2 && n.first && n.last
+            })
+            && items.get(i + 2).is_some_and(|n| n.glued() && n.is_mark(b"-/_*"))
+        {
+            bracket = Some(Gap::None);
+            i += 1;
+            continue;
+        }
+        if decoy && out.last().is_some_and(|a| a.form == Form::Bracket && a.end == item.start && matches!(a.part, Part::At | Part::Dot)) {
+            bracket = Some(Gap::None);
+            i += 1;
+            continue;
+        }
+        if let Some(gap) = bracket.take() {
+            atom.gap = atom.gap.max(gap);
+            if matches!(part, Part::At | Part::Dot) {
+                form = if form == Form::Swapped { form } else { Form::Bracket };
+            }
+        }
+        atom.form = form;
+        out.push(atom);
+        i += 1;
+    }
+}
+
+fn unspaced(item: &Item, folded: &str) -> bool {
+    item.text(folded).chars().next().is_some_and(is_unspaced)
+}
+
+/// What an item is in an address.
+fn part_of(search: &Search<'_>, at: usize) -> (Part, Form) {
+    let items = search.items;
+    let Some(item) = items.get(at) else { return (Part::Other, Form::Mark) };
+    let before = at.checked_sub(1).and_then(|i| items.get(i));
+    let after = items.get(at + 1);
+    let between = item.glued() && before.is_some_and(Item::is_wordy) && after.is_some_and(|a| a.glued() && a.is_wordy());
+    match item.kind {
+        Kind::Mark => match item.mark {
+            b'@' => (Part::At, Form::Mark),
+            b'.' => (Part::Dot, if search.folded.as_bytes().get(item.start) == Some(&b'.') { Form::Mark } else { Form::Swapped }),
+            b',' if between => (Part::Dot, Form::Swapped),
+            b'#' if between => (Part::At, Form::Swapped),
+            b'-' => (Part::Dash, Form::Mark),
+            b'_' => (Part::Under, Form::Mark),
+            b'+' => (Part::Plus, Form::Mark),
+            b'/' => (Part::Slash, Form::Mark),
+            _ => (Part::Other, Form::Mark),
+        },
+        Kind::Emoji => (Part::Emoji, Form::Mark),
+        Kind::Word => {
+            let alone = unspaced(item, search.folded) || item.first && item.last;
+            let bracketed = before.is_some_and(is_bracket) && after.is_some_and(is_bracket);
+            if !alone {
+                (Part::Name, Form::Mark)
+            } else if item.has(mean::AT) || bracketed && matches!(item.text(search.folded), "et" | "a") {
+                (Part::At, Form::Word)
+            } else if item.has(mean::DOT) {
+                (Part::Dot, Form::Word)
+            } else if item.has(mean::DASH) {
+                (Part::Dash, Form::Word)
+            } else if item.has(mean::UNDERSCORE) {
+                (Part::Under, Form::Word)
+            } else if item.has(mean::SLASH) {
+                (Part::Slash, Form::Word)
+            } else if unspaced(item, search.folded) {
+                (Part::Other, Form::Mark)
+            } else {
+                (Part::Name, Form::Mark)
+            }
+        }
+        _ => (Part::Name, Form::Mark),
+    }
+}
+
+/// A host as read from atoms.
+#[derive(Debug, Clone, Copy, Default)]
+struct Host {
+    /// Atom after it.
+    next: usize,
+    end: usize,
+    dots: usize,
+    /// A dot was bracketed, a word, spaced.
+    hidden: bool,
+    /// Another mark stood for a dot.
+    swapped: bool,
+    spoken: bool,
+}
+
+impl Addresses {
+    fn name<'t>(&self, search: &Search<'t>, at: usize) -> Option<&'t str> {
+        let atom = self.atoms.get(at).filter(|a| a.part == Part::Name)?;
+        search.folded.get(atom.start..atom.end)
+    }
+
+    fn glued(&self, at: usize) -> bool {
+        self.atoms.get(at).is_some_and(|a| a.gap == Gap::None)
+    }
+
+    /// Reads a host from atom `from` into `self.host`.
+    fn read_host(&mut self, search: &Search<'_>, from: usize, lenient: bool) -> Option<Host> {
+        self.host.clear();
+        let mut host = Host::default();
+        let mut at = from;
+        let first = self.name(search, at)?;
+        self.host.push_str(first);
+        let mut single = first.len() == 1;
+        host.end = self.atoms.get(at)?.end;
+        at += 1;
+        for _ in 0..ADDRESS_ATOMS {
+            let Some(atom) = self.atoms.get(at).copied() else { break };
+            let next = self.name(search, at + 1);
+            match (atom.part, atom.form) {
+                (Part::Name, _) if single && atom.gap == Gap::Space && atom.end - atom.start == 1 => {
+                    self.host.push_str(self.name(search, at).unwrap_or_default());
+                    host.hidden = true;
+                    host.end = atom.end;
+                    at += 1;
+                    continue;
+                }
+                (Part::Name, _) if lenient && host.dots == 0 && atom.gap == Gap::Space && self.split_provider(search, at) => {
+                    self.host.push_str(self.name(search, at).unwrap_or_default());
+                    host.hidden = true;
+                    host.end = atom.end;
+                    at += 1;
+                    continue;
+                }
+                (Part::Dot, Form::Mark) if atom.gap == Gap::None && self.glued(at + 1) && next.is_some() => {}
+                (Part::Dot, Form::Mark)
+                    if next.is_some_and(|n| search.tables.tld(n) == Some(Tld::Plain) || n.len() == 1 && single)
+                        && atom.gap != Gap::Line
+                        && (lenient && search.tables.provider(&self.host).is_some() || single) =>
+                {
+                    host.hidden = true;
+                }
+                (Part::Dot, Form::Bracket) if next.is_some() => host.hidden = true,
+                (Part::Dot, Form::Word) if next.is_some() && atom.gap != Gap::Line => {
+                    host.hidden = true;
+                    host.spoken = true;
+                }
+                (Part::Dot, Form::Swapped) if self.glued(at + 1) && next.is_some_and(|n| search.tables.tld(n).is_some()) => {
+                    host.swapped = true
+                }
+                (Part::Dash, Form::Mark) if atom.gap == Gap::None && self.glued(at + 1) && next.is_some() => {}
+                (Part::Dash, Form::Word) if next.is_some() => host.spoken = true,
+                _ => break,
+            }
+            let (mark, dots) = if atom.part == Part::Dot { ('.', 1) } else { ('-', 0) };
+            self.host.push(mark);
+            self.host.push_str(next.unwrap_or_default());
+            host.dots += dots;
+            single = next.is_some_and(|n| n.len() == 1);
+            host.end = self.atoms.get(at + 1).map_or(host.end, |a| a.end);
+            at += 2;
+        }
+        host.next = at;
+        Some(host)
+    }
+
+    /// Whether the host read so far and the next atom are one mail service's name, written apart.
+    fn split_provider(&mut self, search: &Search<'_>, at: usize) -> bool {
+        let len = self.host.len();
+        self.spare.clear();
+        self.spare.push_str(&self.host);
+        self.spare.push_str(self.name(search, at).unwrap_or_default());
+        len < 12 && search.tables.provider(&self.spare).is_some() && search.tables.provider(&self.host).is_none()
+    }
+
+    /// Makes a mail service's host of a name without one: `gmail`, `163 com`, `outlookcom`. `false` where it is none.
+    fn complete_provider(&mut self, search: &Search<'_>, host: &mut Host) -> bool {
+        self.spare.clear();
+        self.spare.extend(self.host.chars().filter(|c| *c != '-'));
+        let (name, tld) = match self.spare.rsplit_once('.') {
+            Some((name, tld)) => (name, tld),
+            None => (self.spare.as_str(), ""),
+        };
+        let tld_after = if tld.is_empty() {
+            self.name(search, host.next).filter(|n| matches!(*n, "com" | "net" | "org" | "ru" | "de" | "fr" | "me" | "comm" | "cn"))
+        } else {
+            None
+        };
+        let known = search.tables.provider(name).or_else(|| {
+            let glued = name.strip_suffix("com")?;
+            search.tables.provider(glued)
+        });
+        let Some(known) = known else { return false };
+        if tld.is_empty() {
+            if tld_after.is_some() {
+                host.next += 1;
+                host.end = self.atoms.get(host.next - 1).map_or(host.end, |a| a.end);
+            } else if let (Some(Part::Emoji), Some("com" | "net" | "ru" | "de" | "fr")) =
+                (self.atoms.get(host.next).map(|a| a.part), self.name(search, host.next + 1))
+            {
+                host.next += 2;
+                host.end = self.atoms.get(host.next - 1).map_or(host.end, |a| a.end);
+            }
+            host.hidden = true;
+        } else if self.host.starts_with(known.split('.').next().unwrap_or("?")) && tld != "comm" {
+            return true;
+        }
+        self.host.clear();
+        self.host.push_str(known);
+        true
+    }
+
+    /// Reads the part before the `@` at atom `at`, right to left, into `self.local`; gives the atom where it begins and whether it is spoken.
+    fn read_local(&mut self, search: &Search<'_>, at: usize) -> Option<(usize, bool)> {
+        let mut from = at.checked_sub(1)?;
+        self.name(search, from)?;
+        let mut hidden = false;
+        let mut spread = self.name(search, from).is_some_and(|n| n.len() == 1) && self.atoms.get(at).is_some_and(|a| a.gap != Gap::None);
+        for _ in 0..ADDRESS_ATOMS {
+            let Some(here) = self.atoms.get(from).copied() else { break };
+            let Some(join) = from.checked_sub(1).and_then(|j| self.atoms.get(j).copied()) else { break };
+            let before = from.checked_sub(2).and_then(|b| self.name(search, b));
+            let glued = here.gap == Gap::None && join.gap == Gap::None;
+            match (join.part, join.form) {
+                (Part::Name, _) if spread && here.gap == Gap::Space && join.end - join.start == 1 => {
+                    from -= 1;
+                    hidden = true;
+                    continue;
+                }
+                (Part::Dot | Part::Dash | Part::Under | Part::Plus, Form::Mark)
+                    if before.is_some() && (glued || spread && before.is_some_and(|b| b.len() == 1)) => {}
+                (Part::Dot, Form::Bracket) if before.is_some() => hidden = true,
+                (Part::Dot | Part::Under | Part::Dash, Form::Word) if before.is_some() && here.gap != Gap::Line => hidden = true,
+                (Part::Under, Form::Mark) if here.gap == Gap::None => {
+                    from -= 1;
+                    break;
+                }
+                _ => break,
+            }
+            from -= 2;
+            spread = spread || before.is_some_and(|b| b.len() == 1) && !glued;
+        }
+        self.local.clear();
+        for atom in self.atoms.get(from..at)? {
+            match atom.part {
+                Part::Dot => self.local.push('.'),
+                Part::Dash => self.local.push('-'),
+                Part::Under => self.local.push('_'),
+                Part::Plus => self.local.push('+'),
+                _ => self.local.push_str(search.folded.get(atom.start..atom.end).unwrap_or_default()),
+            }
+        }
+        for decoy in DECOYS {
+            if let Some(found) = self.local.find(decoy).filter(|_| self.local.len() > decoy.len()) {
+                self.local.replace_range(found..found + decoy.len(), "");
+                hidden = true;
+            }
+        }
+        while self.local.ends_with(['.', '_', '-']) {
+            self.local.pop();
+        }
+        Some((from, hidden))
+    }
+}
+
+/// What speaks for an address: a known ending.
+fn known_host(search: &Search<'_>, host: &str) -> Option<Tld> {
+    let (rest, last) = host.rsplit_once('.')?;
+    if rest.is_empty()
+        || rest.split('.').any(|l| l.is_empty() || l.starts_with('-') || l.ends_with('-') || l.len() > 63)
+        || host.len() > 253
+    {
+        return None;
+    }
+    if last.bytes().any(|b| b.is_ascii_digit()) && !last.starts_with("xn--") {
+        return None;
+    }
+    search
+        .tables
+        .tld(last)
+        .or_else(|| psl::suffix(host.as_bytes()).filter(|s| s.is_known() && s.as_bytes().len() < host.len()).map(|_| Tld::Word))
+}
+
+fn email(search: &mut Search<'_>, own: &mut Addresses, at: usize) -> Option<usize> {
+    let atom = own.atoms.get(at).copied()?;
+    let spaced = atom.gap != Gap::None || !own.glued(at + 1);
+    let mut host = own.read_host(search, at + 1, spaced || atom.form != Form::Mark)?;
+    if atom.form == Form::Mark && host.dots == 0 && UPI.contains(&own.host.as_str()) && !spaced {
+        let (from, _) = own.read_local(search, at)?;
+        let start = own.atoms.get(from)?.start;
+        let value = search.out.value_of(&[&own.local, "@", &own.host]);
+        search.out.push(
+            Finding { kind: EntityKind::BankAccount, start, end: host.end, confidence: 85, evasion: search.text.evidence(start..host.end) },
+            value,
+        );
+        return Some(host.end);
+    }
+    let listed = own.complete_provider(search, &mut host);
+    let tld = known_host(search, &own.host);
+    if tld.is_none() || own.host.contains('_') {
+        return None;
+    }
+    let (from, hidden_local) = own.read_local(search, at)?;
+    let start = own.atoms.get(from)?.start;
+    let prior = own.atoms.get(at - 1).copied()?;
+    let plain_word = atom.form == Form::Word && search.folded.get(atom.start..atom.end).is_some_and(|w| w == "at" || w == "ات" || w == "a");
+    let lone = own
+        .name(search, at - 1)
+        .is_some_and(|n| search.tables.word(n).is_some_and(|w| w.has(mean::STOP | mean::INVITE | mean::CUE | mean::MAIL)));
+    let like_id = own.local.bytes().any(|b| b.is_ascii_digit() || b == b'_' || b == b'.');
+    let cue = search.word_before(own.atoms.get(from)?.item, 6, mean::MAIL | mean::INVITE);
+    if own.local.is_empty() || own.local.len() > 64 || prior.gap == Gap::Line && atom.gap != Gap::None {
+        return None;
+    }
+    let mut confidence = match atom.form {
+        Form::Mark if !spaced => 96,
+        Form::Mark => 84,
+        Form::Bracket => 88,
+        Form::Word if plain_word => {
+            if listed {
+                80
+            } else if host.spoken || host.hidden {
+                76
+            } else {
+                60
+            }
+        }
+        Form::Word => 84,
+        Form::Swapped if listed => 80,
+        Form::Swapped => return None,
+    };
+    if plain_word && lone && !(like_id && listed) {
+        return None;
+    }
+    if plain_word && host.dots == 0 && !like_id && !cue {
+        confidence = 35;
+    }
+    if atom.form == Form::Mark && spaced && !host.hidden && !listed && !cue && lone {
+        confidence = 40;
+    }
+    if host.swapped && !listed && own.host.ends_with(".com") {
+        confidence = confidence.min(80);
+    }
+    let mut evasion = search.text.evidence(start..host.end);
+    if atom.form != Form::Mark || host.hidden || hidden_local {
+        evasion |= if spaced && atom.form == Form::Mark { Evasion::SPACED } else { Evasion::PUNCT };
+    }
+    if host.swapped {
+        evasion |= Evasion::PUNCT;
+    }
+    for decoy in DECOYS {
+        if let Some(found) = own.host.find(decoy).filter(|_| own.host.len() > decoy.len() + 4) {
+            own.host.replace_range(found..found + decoy.len(), "");
+        }
+    }
+    let value = search.out.value_of(&[&own.local, "@", own.host.trim_start_matches('.')]);
+    search.out.push(Finding { kind: EntityKind::Email, start, end: host.end, confidence, evasion }, value);
+    Some(host.end)
+}
+
+/// A mail service named without `@`: "gmail jane.doe77", "jane dot doe gee mail com", "my g-mail: jane.doe".
+fn spoken_provider(search: &mut Search<'_>, own: &mut Addresses, at: usize) -> Option<usize> {
+    let atom = own.atoms.get(at).copied()?;
+    if !search.items.get(atom.item)?.has(mean::PROVIDER_START) {
+        return None;
+    }
+    own.spare.clear();
+    let mut best: Option<(usize, &'static str)> = None;
+    let mut i = at;
+    for _ in 0..3 {
+        let Some(name) = own.name(search, i) else { break };
+        own.spare.push_str(name);
+        if let Some(host) = search.tables.provider(&own.spare) {
+            best = Some((i + 1, host));
+        }
+        i += 1;
+        if own.atoms.get(i).is_some_and(|a| a.part == Part::Dash && a.gap == Gap::None) {
+            i += 1;
+        }
+    }
+    let (mut next, host) = best?;
+    let numeric = own.spare.bytes().next().is_some_and(|b| b.is_ascii_digit()) || host == "qq.com";
+    if matches!(own.atoms.get(next).map(|a| (a.part, a.form)), Some((Part::Dot, _)))
+        && own.name(search, next + 1).is_some_and(|n| search.tables.tld(n).is_some())
+    {
+        next += 2;
+    } else if own.name(search, next).is_some_and(|n| matches!(n, "com" | "comm" | "net")) {
+        next += 1;
+    }
+    let like_id = |name: &str| {
+        name.len() >= 4
+            && name.bytes().any(|b| b.is_ascii_alphabetic())
+            && name.bytes().any(|b| b.is_ascii_digit() || b == b'_' || b == b'.')
+    };
+    let end_of = |own: &Addresses, n: usize| own.atoms.get(n.saturating_sub(1)).map_or(atom.end, |a| a.end);
+    if let Some((from, hidden)) = own.read_local(search, at)
+        && (hidden || next > at + 1 && like_id(&own.local))
+        && !own.local.is_empty()
+        && own.atoms.get(at).is_some_and(|a| a.gap == Gap::Space)
+        && !numeric
+    {
+        let start = own.atoms.get(from)?.start;
+        let end = end_of(own, next);
+        let value = search.out.value_of(&[&own.local, "@", host]);
+        let confidence = if hidden { 78 } else { 66 };
+        search.out.push(
+            Finding { kind: EntityKind::Email, start, end, confidence, evasion: search.text.evidence(start..end) | Evasion::PUNCT },
+            value,
+        );
+        return Some(end);
+    }
+    if numeric {
+        return None;
+    }
+    let mut j = next;
+    for _ in 0..4 {
+        let Some(a) = own.atoms.get(j) else { break };
+        let item = search.items.get(a.item);
+        let skip = a.part == Part::Other && item.is_some_and(|i| i.is_mark(b":=-(\"'>"))
+            || a.part == Part::Dash
+            || item.is_some_and(|i| i.has(mean::IS | mean::MAIL) && i.first && i.last);
+        if !skip || a.gap == Gap::Line {
+            break;
+        }
+        j += 1;
+    }
+    let mut k = j;
+    while matches!(own.atoms.get(k + 1).map(|a| (a.part, a.gap)), Some((Part::Dot | Part::Under | Part::Dash, Gap::None)))
+        && own.glued(k + 2)
+        && own.name(search, k + 2).is_some()
+    {
+        k += 2;
+    }
+    own.name(search, j)?;
+    let local = search.folded.get(own.atoms.get(j)?.start..own.atoms.get(k)?.end)?;
+    let follows_at = own.atoms.get(k + 1).is_some_and(|a| a.part == Part::At);
+    if !like_id(local) || follows_at || own.atoms.get(j).is_some_and(|a| a.gap == Gap::Line) {
+        return None;
+    }
+    let end = own.atoms.get(k)?.end;
+    let value = search.out.value_of(&[local, "@", host]);
+    search.out.push(
+        Finding {
+            kind: EntityKind::Email,
+            start: atom.start,
+            end,
+            confidence: 70,
+            evasion: search.text.evidence(atom.start..end) | Evasion::CODED,
+        },
+        value,
+    );
+    Some(end)
+}
+
+/// The run of visible characters around a byte.
+fn chunk(folded: &str, at: usize) -> (usize, usize) {
+    let start = folded.get(..at).and_then(|s| s.rfind(|c: char| c.is_whitespace())).map_or(0, |i| i + 1);
+    let end = folded.get(at..).and_then(|s| s.find(|c: char| c.is_whitespace())).map_or(folded.len(), |i| at + i);
+    (start, end)
+}
+
+/// An e-mail address written from its end.
+fn backwards(search: &mut Search<'_>, own: &mut Addresses, at: usize) -> Option<usize> {
+    let atom = own.atoms.get(at)?;
+    let (start, end) = chunk(search.folded, atom.start);
+    let text = search.folded.get(start..end).filter(|t| t.len() <= 96 && t.is_ascii())?;
+    own.spare.clear();
+    own.spare.extend(text.trim_matches(|c: char| !c.is_ascii_alphanumeric()).chars().rev());
+    let (local, host) = own.spare.split_once('@')?;
+    let common = ["com", "net", "org", "ru", "cn", "de", "fr", "es", "br", "uk", "me", "mx"].contains(&host.rsplit('.').next()?);
+    if local.is_empty()
+        || !common
+        || known_host(search, host).is_none()
+        || !local.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-+".contains(&b))
+    {
+        return None;
+    }
+    let value = search.out.value_of(&[local, "@", host]);
+    search.out.push(
+        Finding { kind: EntityKind::Email, start, end, confidence: 88, evasion: search.text.evidence(start..end) | Evasion::REVERSED },
+        value,
+    );
+    Some(end)
+}
+
+fn link(search: &mut Search<'_>, own: &mut Addresses, at: usize) -> Option<usize> {
+    let atom = own.atoms.get(at).copied()?;
+    let next = own.atoms.get(at + 1)?;
+    let starts = matches!(next.part, Part::Dot | Part::Dash)
+        || atom.end - atom.start == 1 && next.part == Part::Name
+        || own.name(search, at + 1) == Some("dotcom");
+    let before = at.checked_sub(1).and_then(|b| own.atoms.get(b));
+    if !starts || before.is_some_and(|b| matches!(b.part, Part::At) && b.form == Form::Mark && atom.gap == Gap::None && b.gap == Gap::None)
+    {
+        return None;
+    }
+    let mut host = own.read_host(search, at, false)?;
+    if host.dots == 0 {
+        if own.name(search, host.next) != Some("dotcom") || own.atoms.get(host.next)?.gap == Gap::Line {
+            return None;
+        }
+        own.host.push_str(".com");
+        host.end = own.atoms.get(host.next)?.end;
+        host.next += 1;
+        host.dots = 1;
+        host.hidden = true;
+    }
+    if own.host.starts_with("doubleua.") {
+        own.host.replace_range(..9, "wa.");
+    }
+    let start = own.atoms.get(at)?.start;
+    if own.atoms.get(host.next).is_some_and(|a| a.part == Part::At && a.form == Form::Mark && a.gap == Gap::None) {
+        return None;
+    }
+    let (scheme, scheme_start) = scheme_before(search.folded, start);
+    let address = scheme && own.host.split('.').count() == 4 && own.host.split('.').all(|l| l.parse::<u8>().is_ok());
+    let tld = known_host(search, &own.host);
+    if tld.is_none() && !address || search.tables.is_no_host(&own.host) {
+        return None;
+    }
+    let end = path(search, own, &host, host.next);
+    let tld = tld.unwrap_or(Tld::Plain);
+    classify(search, own, &Spot { start: if scheme { scheme_start } else { start }, end, host, scheme, tld, first: start })
+}
+
+struct Spot {
+    start: usize,
+    end: usize,
+    host: Host,
+    scheme: bool,
+    tld: Tld,
+    first: usize,
+}
+
+/// Whether a scheme stands before a host (`https://`, `hxxp ://`, `h**ps:\\`), and where it begins.
+fn scheme_before(folded: &str, at: usize) -> (bool, usize) {
+    let before = folded.get(..at).unwrap_or_default();
+    let bare = before.trim_end_matches(|c: char| c == ' ' || "/\\:_[]()@".contains(c));
+    let marks = before.get(bare.len()..).unwrap_or_default();
+    let slashes = marks.bytes().filter(|b| b"/\\_".contains(b)).count();
+    if slashes < 2 {
+        return (false, at);
+    }
+    let letters = |c: char| c.is_ascii_alphanumeric() || "*+.-".contains(c);
+    let mut start =
+        bare.rfind(|c: char| !letters(c)).map_or(0, |i| i + bare.get(i..).and_then(|s| s.chars().next()).map_or(1, char::len_utf8));
+    let word = bare.get(start..).unwrap_or_default();
+    if word == "p" || word == "ps" || word == "tp" {
+        let rest = bare.get(..start).unwrap_or_default().trim_end();
+        start = rest.rfind(|c: char| !letters(c)).map_or(0, |i| i + 1);
+    }
+    (!word.is_empty() && word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '*'), start)
+}
+
+/// Reads what follows a host into `own.path`, as written or spoken; gives the end.
+fn path(search: &Search<'_>, own: &mut Addresses, host: &Host, next: usize) -> usize {
+    own.path.clear();
+    let rest = search.folded.get(host.end..).unwrap_or_default();
+    let rest = rest.strip_prefix('\\').unwrap_or(rest);
+    if rest.starts_with(['/', '?', '#']) || rest.starts_with(':') && rest.bytes().nth(1).is_some_and(|b| b.is_ascii_digit()) {
+        let stop = rest
+            .find(|c: char| {
+                c.is_whitespace() || c.is_control() || "<>\"`|".contains(c) || is_unspaced(c) || matches!(c, '，' | '。' | '）' | '；')
+            })
+            .unwrap_or(rest.len());
+        let mut text = rest.get(..stop).unwrap_or_default();
+        loop {
+            let shorter = text.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '*', ']', '}', '#']);
+            let open = shorter.bytes().filter(|b| *b == b'(').count();
+            let close = shorter.bytes().filter(|b| *b == b')').count();
+            let shorter = if close > open { shorter.strip_suffix(')').unwrap_or(shorter) } else { shorter };
+            if shorter.len() == text.len() {
+                break;
+            }
+            text = shorter;
+        }
+        own.path.push_str(text);
+        return host.end + text.len();
+    }
+    let mut end = host.end;
+    let mut at = next;
+    let mut join = false;
+    for _ in 0..ADDRESS_ATOMS {
+        let Some(atom) = own.atoms.get(at).copied() else { break };
+        if atom.gap == Gap::Line {
+            break;
+        }
+        let mark = match (atom.part, atom.form) {
+            (Part::Slash, Form::Word) => '/',
+            (Part::Slash, Form::Mark) if own.path.is_empty() && host.hidden => '/',
+            _ if own.path.is_empty() => break,
+            (Part::Dot, Form::Word | Form::Bracket) => '.',
+            (Part::Dash, Form::Word) => '-',
+            (Part::Under, _) => '_',
+            (Part::Name, _) => {
+                let value = search.items.get(atom.item).and_then(|i| i.word).map_or(-1, |w| w.value);
+                if !(join || (0..10).contains(&value)) {
+                    break;
+                }
+                if (0..10).contains(&value) && search.items.get(atom.item).is_some_and(|i| i.last) {
+                    own.path.push(char::from(b'0' + value as u8));
+                } else {
+                    own.path.push_str(search.folded.get(atom.start..atom.end).unwrap_or_default());
+                }
+                end = atom.end;
+                join = false;
+                at += 1;
+                continue;
+            }
+            _ => break,
+        };
+        own.path.push(mark);
+        join = true;
+        at += 1;
+    }
+    while own.path.ends_with(['-', '_', '.']) {
+        own.path.pop();
+    }
+    end
+}
+
+/// Decides what a link is and how sure it is.
+fn classify(search: &mut Search<'_>, own: &mut Addresses, spot: &Spot) -> Option<usize> {
+    let tables = search.tables;
+    let bare_host = own.host.strip_prefix("www.").unwrap_or(&own.host);
+    let www = bare_host.len() < own.host.len();
+    let path = own.path.trim_matches('/');
+    let has_path = !path.is_empty();
+    let hidden = spot.host.hidden || spot.host.spoken;
+    let mut evasion = search.text.evidence(spot.start..spot.end);
+    if hidden || spot.host.swapped {
+        evasion |= Evasion::PUNCT;
+    }
+    let sentence = sentence_break(search, own, spot);
+    own.spare.clear();
+    own.spare.push_str(bare_host);
+    own.spare.push('/');
+    own.spare.push_str(path.split('/').next().unwrap_or_default());
+    let pay = tables.pay_host(bare_host).or_else(|| tables.pay_host(&own.spare));
+    let app = tables.app_host(bare_host);
+    let (kind, confidence) = if pay.is_some() && has_path {
+        (EntityKind::PayLink, 90)
+    } else if let Some(app) = app.filter(|_| has_path) {
+        match app {
+            "shortener" | "paste" | "webchat" => (EntityKind::Link, 85),
+            _ => (EntityKind::AppLink, 93),
+        }
+    } else {
+        let points = match (spot.scheme, www, has_path, hidden, spot.tld) {
+            (true, ..) => 82,
+            (_, true, ..) => 80,
+            (_, _, true, _, Tld::Plain) => 74,
+            (_, _, _, true, Tld::Plain) => 72,
+            (_, _, true, true, Tld::Word) => 66,
+            (_, _, true, _, Tld::Word) => 56,
+            (_, _, _, true, Tld::Word) if !spot.host.spoken => 62,
+            (_, _, _, _, Tld::Plain) => 64,
+            (_, _, _, _, Tld::Word) => 30,
+        };
+        let swapped = if spot.host.swapped { 30 } else { 0 };
+        (EntityKind::Link, points - swapped - if sentence { 40 } else { 0 })
+    };
+    let owner = app.filter(|_| kind == EntityKind::AppLink);
+    let value = match owner {
+        Some(app) => account(own, app).map(|name| search.out.value_of(&[app, ":", name])),
+        None => None,
+    };
+    let value = value.unwrap_or_else(|| {
+        let slash = if has_path && !own.path.starts_with([':', '?', '#', '/']) { "/" } else { "" };
+        let cased = search.cased(spot.end.saturating_sub(own.path.len())..spot.end);
+        let path = if cased.len() == own.path.len() && cased.eq_ignore_ascii_case(&own.path) { cased } else { own.path.as_str() };
+        search.out.value_of(&[bare_host, slash, path.trim_end_matches('/')])
+    });
+    search.out.push(
+        Finding { kind, start: spot.start, end: spot.end, confidence: u8::try_from(confidence.clamp(0, 99)).unwrap_or(0), evasion },
+        value,
+    );
+    (confidence >= 40).then_some(spot.end)
+}
+
+/// A sentence that ends without a space after its dot: a capital letter, then small ones, follows the dot.
+fn sentence_break(search: &Search<'_>, own: &Addresses, spot: &Spot) -> bool {
+    if spot.host.hidden || spot.scheme {
+        return false;
+    }
+    let cased = search.cased(spot.first..spot.host.end);
+    let Some((before, last)) = cased.rsplit_once('.') else { return false };
+    let capital = |s: &str| {
+        s.starts_with(|c: char| c.is_ascii_uppercase())
+            && s.get(1..).is_some_and(|r| r.is_empty() || r.bytes().any(|b| b.is_ascii_lowercase()))
+    };
+    let lower = before.bytes().any(|b| b.is_ascii_lowercase());
+    let _ = own;
+    lower && capital(last) && !before.starts_with(|c: char| c.is_ascii_uppercase()) || capital(last) && capital(before)
+}
+
+/// The account that the path of an app's link names.
+fn account<'p>(own: &'p Addresses, app: &str) -> Option<&'p str> {
+    let mut path = own.path.trim_start_matches(['/', '\\']);
+    if own.host.starts_with("chat.whatsapp") || own.host == "discord.gg" || own.host.starts_with("discord") {
+        return None;
+    }
+    for prefix in [
+        "ti/p/",
+        "r/ti/p/",
+        "ti/g/",
+        "add/",
+        "u/",
+        "user/",
+        "users/",
+        "in/",
+        "p/",
+        "s/",
+        "profile/",
+        "o/",
+        "c/",
+        "im/",
+        "send/?phone=",
+        "send?phone=",
+        "message/",
+        "@",
+    ] {
+        if let Some(rest) = path.strip_prefix(prefix) {
+            path = rest;
+        }
+    }
+    let path = path.trim_start_matches(['@', '+', '~']);
+    let end = path.find(|c: char| !(c.is_ascii_alphanumeric() || "._-".contains(c))).unwrap_or(path.len());
+    let name = path.get(..end)?.trim_end_matches(['.', '-']);
+    let invite = own.path.starts_with("/+")
+        || name == "joinchat"
+        || name == "invite"
+        || name == "send"
+        || app == "line" && own.path.contains("/ti/");
+    (name.len() >= 2 && !invite).then_some(name)
+}

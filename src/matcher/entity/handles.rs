@@ -1,0 +1,459 @@
+//! Accounts on messengers and social networks, and cash tags. In: items. Out: hits. Keeps: each name is read a bounded number of times.
+//! Must not know: rules. A name is taken for an account when an app's name stands beside it and it is put like one (`ig: x`, `my tg is x_y`), or is `@x`.
+
+use super::items::{Gap, Item, Kind, is_unspaced};
+use super::tables::{App, NAME_WORDS, Strength, mean};
+use super::{EntityKind, Finding, Search};
+use crate::evasion::Evasion;
+
+/// Reused buffers.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Handles {
+    name: String,
+    compact: String,
+}
+
+/// Apps whose accounts are telephone numbers: a number beside them is a phone, not a handle.
+const BY_PHONE: &[&str] = &[
+    "whatsapp",
+    "viber",
+    "signal",
+    "zalo",
+    "imo",
+    "botim",
+    "imessage",
+    "telegram",
+    "line",
+    "kakaotalk",
+    "totok",
+    "textnow",
+    "google_chat",
+    "max_ru",
+    "wechat",
+];
+/// Most characters of an account's name.
+const NAME_BYTES: usize = 40;
+
+/// A name as read from items.
+#[derive(Debug, Clone, Copy)]
+struct Name {
+    start: usize,
+    end: usize,
+    /// Item after it.
+    next: usize,
+    /// Some of it was spelled or spaced.
+    spelled: bool,
+    /// It is one word of the tables, or an everyday word.
+    common: bool,
+}
+
+pub(super) fn find(search: &mut Search<'_>, own: &mut Handles) {
+    let mut at = 0;
+    while at < search.items.len() {
+        if !search.budget.charge(1) {
+            return;
+        }
+        let Some(item) = search.items.get(at).copied() else { break };
+        if item.has(mean::APP_START)
+            && let Some((app, next)) = app_at(search, own, at)
+        {
+            at = beside(search, own, at, next, app).max(at + 1);
+            continue;
+        }
+        if item.is_mark(b"@") {
+            mention(search, own, at);
+        } else if item.is_mark(b"$") && search.folded.as_bytes().get(item.start) == Some(&b'$') {
+            cash_tag(search, own, at);
+        }
+        at += 1;
+    }
+}
+
+/// The longest app name that begins at an item, and the item after it.
+fn app_at(search: &Search<'_>, own: &mut Handles, at: usize) -> Option<(App, usize)> {
+    own.compact.clear();
+    let mut found = None;
+    let mut words = 0;
+    let mut i = at;
+    while words < NAME_WORDS {
+        let Some(item) = search.items.get(i) else { break };
+        if i > at && item.gap == Gap::Line {
+            break;
+        }
+        if item.is_wordy() || item.kind == Kind::Emoji {
+            if own.compact.len() + (item.end - item.start) > NAME_BYTES {
+                break;
+            }
+            own.compact.extend(item.text(search.folded).chars().filter(|c| *c != '\u{fe0f}'));
+            words += 1;
+            i += 1;
+            let whole = item.last || unspaced(item, search.folded);
+            if let Some(app) = search
+                .tables
+                .app(&own.compact)
+                .filter(|_| whole || search.items.get(i).is_none_or(|n| n.kind != Kind::Word || unspaced(n, search.folded)))
+            {
+                found = Some((app, i));
+            }
+        } else if item.is_mark(b"-'.") && i > at {
+            i += 1;
+        } else {
+            break;
+        }
+    }
+    found
+}
+
+fn unspaced(item: &Item, folded: &str) -> bool {
+    item.text(folded).chars().next().is_some_and(is_unspaced)
+}
+
+/// Reads a name at an item into `own.name`.
+fn read_name(search: &Search<'_>, own: &mut Handles, at: usize, spell: bool) -> Option<Name> {
+    own.name.clear();
+    let items = search.items;
+    let first = items.get(at)?;
+    if !(first.is_wordy() || first.is_mark(b"_")) || unspaced(first, search.folded) {
+        return None;
+    }
+    let mut i = at;
+    let mut end = first.end;
+    let mut spelled = false;
+    while let Some(item) = items.get(i) {
+        if i > at && !item.glued() || own.name.len() > NAME_BYTES {
+            break;
+        }
+        let next = items.get(i + 1);
+        let inner = next.is_some_and(|n| n.glued() && (n.is_wordy() && !unspaced(n, search.folded) || n.is_mark(b"_.-")));
+        if item.is_wordy() && !unspaced(item, search.folded) && item.text(search.folded).is_ascii() {
+            own.name.push_str(item.text(search.folded));
+        } else if item.is_mark(b"_") || item.is_mark(b".-") && inner && i > at {
+            own.name.push(char::from(item.mark));
+        } else {
+            break;
+        }
+        end = item.end;
+        i += 1;
+    }
+    if own.name.is_empty() {
+        return None;
+    }
+    let common = i == at + 1 && first.word.is_some() && first.kind == Kind::Word
+        || own.name.bytes().all(|b| b.is_ascii_alphabetic()) && first.has(mean::STOP);
+    let lone = i == at + 1 && first.end - first.start == 1;
+    if lone && first.kind == Kind::Word {
+        while let Some(item) = items.get(i).filter(|n| {
+            n.gap == Gap::Space && n.end - n.start == 1 && (n.is_wordy() && n.text(search.folded).is_ascii() || n.is_mark(b"_."))
+        }) {
+            own.name.push_str(item.text(search.folded));
+            end = item.end;
+            spelled = true;
+            i += 1;
+        }
+        if own.name.len() < 4 {
+            return None;
+        }
+    } else if spell {
+        (i, end, spelled) = spoken_rest(search, own, i, end);
+    }
+    while own.name.ends_with(['.', '-']) {
+        own.name.pop();
+    }
+    Some(Name { start: first.start, end, next: i, spelled, common })
+}
+
+/// "demo underscore trader", "jane dot doe seven seven": what follows a name in words.
+fn spoken_rest(search: &Search<'_>, own: &mut Handles, mut i: usize, mut end: usize) -> (usize, usize, bool) {
+    let items = search.items;
+    let mut spelled = false;
+    for _ in 0..12 {
+        let mut j = i;
+        while items.get(j).is_some_and(|m| m.is_mark(b"()[]{}")) {
+            j += 1;
+        }
+        let Some(item) = items.get(j) else { break };
+        let mark = if item.has(mean::UNDERSCORE) {
+            '_'
+        } else if item.has(mean::DOT) && item.kind == Kind::Word {
+            '.'
+        } else if item.has(mean::DASH) && item.kind == Kind::Word && !item.glued() {
+            '-'
+        } else if spelled && item.kind == Kind::Word && item.word.is_some_and(|w| (0..10).contains(&w.value) && w.has(mean::STRONG)) {
+            own.name.push(char::from(b'0' + item.word.map_or(0, |w| w.value) as u8));
+            end = item.end;
+            i = j + 1;
+            continue;
+        } else {
+            break;
+        };
+        let mut k = j + 1;
+        while items.get(k).is_some_and(|m| m.is_mark(b"()[]{}")) {
+            k += 1;
+        }
+        let Some(next) =
+            items.get(k).filter(|n| n.is_wordy() && n.text(search.folded).is_ascii() && n.gap != Gap::Line && own.name.len() < NAME_BYTES)
+        else {
+            break;
+        };
+        own.name.push(mark);
+        own.name.push_str(next.text(search.folded));
+        end = next.end;
+        i = k + 1;
+        while let Some(more) = items.get(i).filter(|m| m.glued() && m.is_wordy()) {
+            own.name.push_str(more.text(search.folded));
+            end = more.end;
+            i += 1;
+        }
+        spelled = true;
+    }
+    (i, end, spelled)
+}
+
+fn like_id(name: &str) -> bool {
+    let letter = name.bytes().any(|b| b.is_ascii_alphabetic());
+    letter && (name.bytes().any(|b| b.is_ascii_digit() || b == b'_') || name.trim_matches('.').contains('.'))
+}
+
+/// The account named after an app, or before it; gives the item after what was read.
+fn beside(search: &mut Search<'_>, own: &mut Handles, at: usize, next: usize, app: App) -> usize {
+    let items = search.items;
+    let mut i = next;
+    let mut colon = false;
+    let mut is = false;
+    let mut at_sign = false;
+    let mut id = false;
+    for _ in 0..6 {
+        let Some(item) = items.get(i) else { break };
+        if item.gap == Gap::Line && i > next {
+            break;
+        }
+        if item.kind == Kind::Mark {
+            match item.mark {
+                b':' | b'=' | b'>' => colon = true,
+                b'@' => at_sign = true,
+                b'-' | b'(' | b'[' | b'"' | b'\'' | b'*' | b'/' | b'#' | b',' | b'~' | b')' | b']' | b'<' | 0 => {}
+                _ => break,
+            }
+        } else if item.kind == Kind::Emoji {
+            is |= item.has(mean::IS);
+        } else if item.has(mean::AT) && items.get(i + 1).is_some_and(|n| n.is_mark(b")]}") || n.gap == Gap::Space) {
+            at_sign |= i > next && items.get(i - 1).is_some_and(|b| b.is_mark(b"([{"));
+            if !at_sign {
+                break;
+            }
+        } else if item.has(mean::ID) && (unspaced(item, search.folded) || item.first && item.last) {
+            id = true;
+        } else if item.has(mean::IS | mean::INVITE) && (unspaced(item, search.folded) || item.first && item.last) {
+            is = true;
+        } else {
+            break;
+        }
+        i += 1;
+    }
+    let link = Link { colon, is: is || id, at_sign, id, direct: i == next };
+    if let Some(name) = read_name(search, own, i, true)
+        && let Some(confidence) = account(search, own, &name, app, &link, at)
+    {
+        give(search, own, app.id, &name, confidence);
+        return name.next;
+    }
+    if let Some(name) = name_before(search, own, at) {
+        let confidence = if app.strength == Strength::Weak { 45 } else { 74 };
+        give(search, own, app.id, &name, confidence);
+    }
+    next
+}
+
+/// How a name is tied to an app.
+#[derive(Debug, Clone, Copy)]
+struct Link {
+    colon: bool,
+    is: bool,
+    at_sign: bool,
+    id: bool,
+    direct: bool,
+}
+
+/// How sure it is that a name beside an app is an account of it.
+fn account(search: &Search<'_>, own: &Handles, name: &Name, app: App, link: &Link, at: usize) -> Option<u8> {
+    let text = own.name.as_str();
+    let digits = text.bytes().all(|b| b.is_ascii_digit());
+    let mine = search.word_before(at, 3, mean::IS | mean::INVITE) || search.prefix_plus(at);
+    if digits {
+        let numbered = matches!(app.id, "qq" | "icq") && (5..=11).contains(&text.len()) && !text.starts_with('0');
+        if numbered {
+            return Some(if app.strength == Strength::Weak && !(link.colon || link.id || mine) { 40 } else { 84 });
+        }
+        if matches!(app.id, "wechat" | "batchat" | "zangi" | "letstalk" | "potato")
+            && (6..=12).contains(&text.len())
+            && !(BY_PHONE.contains(&app.id) && text.len() >= 7)
+        {
+            return Some(60);
+        }
+        return None;
+    }
+    if text.len() < 3 || app.id == "biolink" && !link.colon {
+        return None;
+    }
+    let tied = link.colon || link.at_sign || link.id;
+    if like_id(text) || name.spelled {
+        let unit = text.bytes().next().is_some_and(|b| b.is_ascii_digit()) && text.len() < 6;
+        if unit && !tied {
+            return None;
+        }
+        if text.contains('.')
+            && !text.contains('_')
+            && search.tables.tld(text.rsplit('.').next().unwrap_or_default()).is_some()
+            && !tied
+            && !link.is
+        {
+            return None;
+        }
+        return match app.strength {
+            Strength::Strong => Some(84),
+            Strength::Named => Some(if tied || link.is || link.direct { 76 } else { 60 }),
+            Strength::Weak => (tied || mine && link.direct || mine && link.is).then_some(if tied { 66 } else { 56 }),
+        };
+    }
+    if name.common || text.len() < 4 {
+        return None;
+    }
+    let known = search.items.get(name.next.saturating_sub(1)).is_some_and(|i| i.word.is_some());
+    if known {
+        return None;
+    }
+    match app.strength {
+        Strength::Weak => (link.at_sign || link.id && link.colon).then_some(60),
+        _ if link.at_sign => Some(80),
+        _ if link.colon && link.id => Some(72),
+        _ if link.colon => Some(if app.strength == Strength::Strong { 60 } else { 56 }),
+        _ if link.id && link.is => Some(52),
+        _ => None,
+    }
+}
+
+/// `x_y on telegram`, `@x (insta)`: an account named before the app.
+fn name_before(search: &Search<'_>, own: &mut Handles, at: usize) -> Option<Name> {
+    let items = search.items;
+    let mut i = at.checked_sub(1)?;
+    let mut tied = items.get(i)?.is_mark(b"(");
+    for _ in 0..3 {
+        let item = items.get(i)?;
+        if item.has(mean::ON) {
+            tied = true;
+        } else if !(item.is_mark(b"(-") || matches!(item.text(search.folded), "the" | "my" | "mi" | "meu")) {
+            break;
+        }
+        i = i.checked_sub(1)?;
+    }
+    let last = items.get(i)?;
+    if !(last.is_wordy() || last.is_mark(b"_")) || items.get(i + 1)?.glued() && !items.get(i + 1)?.is_mark(b"(") {
+        return None;
+    }
+    let mut from = i;
+    while from > 0
+        && i - from < 12
+        && items.get(from)?.glued()
+        && items.get(from - 1).is_some_and(|b| b.is_wordy() && !unspaced(b, search.folded) || b.is_mark(b"_.-"))
+    {
+        from -= 1;
+    }
+    let at_sign = from > 0 && items.get(from)?.glued() && items.get(from - 1).is_some_and(|m| m.is_mark(b"@"));
+    let name = read_name(search, own, from, false)?;
+    let sure = at_sign || tied && like_id(&own.name) && own.name.len() >= 5 && !own.name.starts_with(|c: char| c.is_ascii_digit());
+    (sure && own.name.len() >= 3 && !(name.common && !at_sign)).then_some(name)
+}
+
+fn give(search: &mut Search<'_>, own: &Handles, app: &str, name: &Name, confidence: u8) {
+    let mut evasion = search.text.evidence(name.start..name.end);
+    if name.spelled {
+        evasion |= Evasion::SPACED;
+    }
+    let value = search.out.value_of(&[app, ":", own.name.trim_matches(['.', '-'])]);
+    search.out.push(Finding { kind: EntityKind::Handle, start: name.start, end: name.end, confidence, evasion }, value);
+}
+
+/// `@x` with no app beside it.
+fn mention(search: &mut Search<'_>, own: &mut Handles, at: usize) {
+    let items = search.items;
+    let Some(sign) = items.get(at).copied() else { return };
+    if sign.glued() && at.checked_sub(1).and_then(|b| items.get(b)).is_some_and(|b| b.is_wordy() && !unspaced(b, search.folded)) {
+        return;
+    }
+    if items.get(at + 1).is_none_or(|n| !n.glued()) {
+        return;
+    }
+    let Some(name) = read_name(search, own, at + 1, false) else { return };
+    let letters = own.name.bytes().any(|b| b.is_ascii_alphabetic());
+    if !(3..=32).contains(&own.name.len()) || !letters || items.get(name.next).is_some_and(|n| n.glued() && n.is_mark(b"@:/")) {
+        return;
+    }
+    let cue = search.word_before(at, 5, mean::INVITE | mean::CUE);
+    let app = search.app_in_message(own_compact(own));
+    let mut confidence: u8 = if like_id(&own.name) { 46 } else { 38 };
+    if cue {
+        confidence += 22;
+    }
+    if app.is_some() {
+        confidence += 30;
+    }
+    let mut evasion = search.text.evidence(sign.start..name.end);
+    if name.spelled {
+        evasion |= Evasion::SPACED;
+    }
+    let value = match app {
+        Some(app) => search.out.value_of(&[app, ":", &own.name]),
+        None => search.out.value_of(&["@", &own.name]),
+    };
+    search.out.push(Finding { kind: EntityKind::Handle, start: sign.start, end: name.end, confidence: confidence.min(90), evasion }, value);
+}
+
+fn own_compact(own: &mut Handles) -> &mut String {
+    &mut own.compact
+}
+
+/// `$name`, next to a word of payment.
+fn cash_tag(search: &mut Search<'_>, own: &mut Handles, at: usize) {
+    let items = search.items;
+    let Some(sign) = items.get(at).copied() else { return };
+    let Some(first) = items.get(at + 1).filter(|n| n.glued() && n.kind == Kind::Word) else { return };
+    if sign.glued() && at.checked_sub(1).and_then(|b| items.get(b)).is_some_and(Item::is_wordy) || unspaced(first, search.folded) {
+        return;
+    }
+    let Some(name) = read_name(search, own, at + 1, false) else { return };
+    if !(2..=20).contains(&own.name.len()) || own.name.contains('.') {
+        return;
+    }
+    let near = search.means_near(at, name.next.saturating_sub(1));
+    let confidence = if near & mean::PAY != 0 { 82 } else { 35 };
+    let value = search.out.value_of(&["$", &own.name]);
+    search.out.push(
+        Finding {
+            kind: EntityKind::Cashtag,
+            start: sign.start,
+            end: name.end,
+            confidence,
+            evasion: search.text.evidence(sign.start..name.end),
+        },
+        value,
+    );
+}
+
+impl Search<'_> {
+    /// The first app named surely in the message.
+    fn app_in_message(&self, compact: &mut String) -> Option<&'static str> {
+        self.items.iter().find_map(|item| {
+            if !item.has(mean::APP_START) {
+                return None;
+            }
+            compact.clear();
+            compact.push_str(item.text(self.folded));
+            self.tables.app(compact).filter(|a| a.strength != Strength::Weak || item.kind == Kind::Emoji || compact == "x").map(|a| a.id)
+        })
+    }
+
+    /// A plus or `加` right before an app (`+v`).
+    fn prefix_plus(&self, at: usize) -> bool {
+        at.checked_sub(1).and_then(|i| self.items.get(i)).is_some_and(|b| b.is_mark(b"+"))
+    }
+}

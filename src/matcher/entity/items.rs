@@ -1,0 +1,321 @@
+//! Cuts a folded text into the pieces that identifiers are made of. In: [`Text`]. Out: items in order: digits, words with what they mean, marks.
+//! Keeps: items do not overlap and lie on character boundaries; one pass. Must not know: kinds of identifiers.
+
+use super::tables::{Tables, UNSPACED_WORD, Word, mean};
+use crate::limits::Budget;
+use crate::text::{Text, TokenFlags};
+
+/// What an item is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// ASCII digits.
+    Digits,
+    /// Letters that stand beside digits and look like digits.
+    Leet,
+    /// A word, a piece of one, or one character of an unspaced script.
+    Word,
+    /// One ASCII punctuation mark, or another symbol.
+    Mark,
+    /// One emoji.
+    Emoji,
+}
+
+/// White space before an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Gap {
+    /// None.
+    None,
+    /// Spaces.
+    Space,
+    /// A line end.
+    Line,
+}
+
+/// One piece of the text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Item {
+    pub start: usize,
+    pub end: usize,
+    pub kind: Kind,
+    pub gap: Gap,
+    /// The first byte of a mark.
+    pub mark: u8,
+    /// What the tables know of it.
+    pub word: Option<&'static Word>,
+    /// It begins a token of the text stage.
+    pub first: bool,
+    /// It ends a token.
+    pub last: bool,
+}
+
+impl Item {
+    pub(super) fn has(&self, meaning: u32) -> bool {
+        self.word.is_some_and(|w| w.has(meaning))
+    }
+
+    pub(super) fn is_mark(&self, marks: &[u8]) -> bool {
+        self.kind == Kind::Mark && marks.contains(&self.mark)
+    }
+
+    pub(super) fn text<'t>(&self, folded: &'t str) -> &'t str {
+        folded.get(self.start..self.end).unwrap_or_default()
+    }
+
+    /// Touches the item before it.
+    pub(super) fn glued(&self) -> bool {
+        self.gap == Gap::None
+    }
+
+    /// A word, digits or letters for digits.
+    pub(super) fn is_wordy(&self) -> bool {
+        matches!(self.kind, Kind::Digits | Kind::Leet | Kind::Word)
+    }
+}
+
+/// Letters that are written for a digit, and the digit.
+pub(super) fn leet_digit(letter: u8) -> Option<u8> {
+    Some(match letter {
+        b'o' | b'q' => b'0',
+        b'i' | b'l' | b'|' => b'1',
+        b'z' => b'2',
+        b's' => b'5',
+        b'b' => b'8',
+        b'g' => b'9',
+        _ => return None,
+    })
+}
+
+/// Fills `items`. Stops where the budget ends.
+pub(super) fn cut(text: &Text, tables: &'static Tables, budget: &mut Budget, items: &mut Vec<Item>) {
+    items.clear();
+    let folded = text.folded();
+    let mut at = 0;
+    for token in text.tokens() {
+        let range = token.range();
+        if !budget.charge(2 + (range.end - at.min(range.end)) as u64 / 4) {
+            return;
+        }
+        let gap = marks(folded, at, range.start, items);
+        let from = items.len();
+        if token.flags.has(TokenFlags::EMOJI) {
+            let word = tables.word(folded.get(range.clone()).unwrap_or_default());
+            items.push(Item { start: range.start, end: range.end, kind: Kind::Emoji, gap, mark: 0, word, first: true, last: true });
+        } else {
+            cut_token(folded, range.clone(), tables, items);
+        }
+        if let Some(first) = items.get_mut(from) {
+            first.gap = gap;
+            first.first = true;
+        }
+        if items.len() > from
+            && let Some(last) = items.last_mut()
+        {
+            last.last = true;
+        }
+        at = range.end;
+    }
+    marks(folded, at, folded.len(), items);
+}
+
+/// The marks between two tokens; gives the white space after the last of them.
+fn marks(folded: &str, start: usize, end: usize, items: &mut Vec<Item>) -> Gap {
+    let mut gap = Gap::None;
+    for (i, c) in folded.get(start..end).unwrap_or_default().char_indices() {
+        if c == '\n' || c == '\r' {
+            gap = Gap::Line;
+        } else if c.is_whitespace() || c.is_control() {
+            gap = gap.max(Gap::Space);
+        } else {
+            let at = start + i;
+            let mark = if c.is_ascii() { c as u8 } else { swapped_mark(c) };
+            items.push(Item { start: at, end: at + c.len_utf8(), kind: Kind::Mark, gap, mark, word: None, first: true, last: true });
+            gap = Gap::None;
+        }
+    }
+    gap
+}
+
+/// The ASCII mark that another script's mark is used for; zero for others.
+fn swapped_mark(c: char) -> u8 {
+    match c {
+        '。' | '．' | '｡' | '•' | '·' | '・' | '‧' | '∙' => b'.',
+        '，' | '、' => b',',
+        '：' => b':',
+        '＠' | '﹫' => b'@',
+        '‐'..='―' | '−' | '－' | '﹣' | '〜' | '～' | 'ー' => b'-',
+        '／' | '⁄' | '∕' => b'/',
+        '（' | '【' | '「' | '〔' => b'(',
+        '）' | '】' | '」' | '〕' => b')',
+        '＋' => b'+',
+        '€' | '£' | '¥' | '￥' | '₹' | '₽' | '₩' | '₺' | '₦' | '฿' | '₫' | '₱' => b'$',
+        _ => 0,
+    }
+}
+
+#[derive(PartialEq, Eq, Clone, Copy)]
+enum Class {
+    Digit,
+    Letter,
+    Wide,
+    Other,
+}
+
+fn class(c: char) -> Class {
+    match c {
+        '0'..='9' => Class::Digit,
+        'a'..='z' | 'A'..='Z' => Class::Letter,
+        '〇' => Class::Wide,
+        c if c.is_alphanumeric() || !c.is_ascii() => Class::Wide,
+        _ => Class::Other,
+    }
+}
+
+pub(super) fn is_unspaced(c: char) -> bool {
+    matches!(u32::from(c), 0x0E00..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF | 0x2E80..=0xA4CF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF)
+}
+
+fn cut_token(folded: &str, range: std::ops::Range<usize>, tables: &'static Tables, items: &mut Vec<Item>) {
+    let token = folded.get(range.clone()).unwrap_or_default();
+    let mixed = token.bytes().any(|b| b.is_ascii_digit()) && token.bytes().any(|b| b.is_ascii_alphabetic());
+    if mixed && leet_name(token, range.start, tables, items) {
+        return;
+    }
+    let mut at = 0;
+    while let Some(rest) = token.get(at..).filter(|r| !r.is_empty()) {
+        let first = rest.chars().next().unwrap_or(' ');
+        let kind = class(first);
+        let len = rest.char_indices().find(|(_, c)| class(*c) != kind).map_or(rest.len(), |(i, _)| i);
+        let run = rest.get(..len).unwrap_or_default();
+        let start = range.start + at;
+        match kind {
+            Class::Digit => push(items, start, start + len, Kind::Digits, None),
+            Class::Letter
+                if mixed
+                    && run.bytes().all(|b| leet_digit(b).is_some())
+                    && tables.word(run).is_none_or(|w| w.value < 0 || run.len() == 1) =>
+            {
+                push(items, start, start + len, Kind::Leet, tables.word(run));
+            }
+            Class::Letter => word(run, start, tables, items),
+            Class::Wide if is_unspaced(first) => unspaced(run, start, tables, items),
+            Class::Wide => push(items, start, start + len, Kind::Word, tables.word(run)),
+            Class::Other => {
+                for (i, c) in run.char_indices() {
+                    let mark = if c.is_ascii() { c as u8 } else { 0 };
+                    let s = start + i;
+                    items.push(Item {
+                        start: s,
+                        end: s + c.len_utf8(),
+                        kind: Kind::Mark,
+                        gap: Gap::None,
+                        mark,
+                        word: None,
+                        first: false,
+                        last: false,
+                    });
+                }
+            }
+        }
+        at += len.max(1);
+    }
+}
+
+fn push(items: &mut Vec<Item>, start: usize, end: usize, kind: Kind, word: Option<&'static Word>) {
+    items.push(Item { start, end, kind, gap: Gap::None, mark: 0, word, first: false, last: false });
+}
+
+/// A token with digits for letters that names an app or mail service (`t3legram`) is one word.
+fn leet_name(token: &str, start: usize, tables: &'static Tables, items: &mut Vec<Item>) -> bool {
+    let mut plain = [0u8; 16];
+    if token.len() < 3 || token.len() > plain.len() || !token.is_ascii() || !token.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return false;
+    }
+    for (to, from) in plain.iter_mut().zip(token.bytes()) {
+        *to = match from {
+            b'0' => b'o',
+            b'1' => b'i',
+            b'3' => b'e',
+            b'4' => b'a',
+            b'5' => b's',
+            b'7' => b't',
+            b'8' => b'b',
+            other => other,
+        };
+    }
+    let Some(name) = plain.get(..token.len()).and_then(|p| std::str::from_utf8(p).ok()) else { return false };
+    let Some(found) = tables.word(name).filter(|w| w.has(mean::APP_START | mean::PROVIDER_START)) else { return false };
+    if tables.app(name).is_none() && tables.provider(name).is_none() {
+        return false;
+    }
+    push(items, start, start + token.len(), Kind::Word, Some(found));
+    true
+}
+
+/// A run of letters: a word, or digit words written together (`sixoneseventhree`).
+fn word(run: &str, start: usize, tables: &'static Tables, items: &mut Vec<Item>) {
+    let known = tables.word(run).or_else(|| unrepeated(run, tables));
+    if known.is_none() && run.len() >= 6 && run.len() <= 64 && digit_words(run, start, tables, items) {
+        return;
+    }
+    push(items, start, start + run.len(), Kind::Word, known);
+}
+
+/// The word that is left when letters written three times and more are written once or twice (`fiiive`, `caaall`).
+fn unrepeated(run: &str, tables: &'static Tables) -> Option<&'static Word> {
+    let bytes = run.as_bytes();
+    if run.len() > 24 || run.len() < 4 || !bytes.windows(2).any(|w| matches!(w, [a, b] if a == b)) {
+        return None;
+    }
+    let mut once = [0u8; 24];
+    let mut len = 0;
+    let mut before = 0;
+    for &b in bytes {
+        if b != before {
+            *once.get_mut(len)? = b;
+            len += 1;
+        }
+        before = b;
+    }
+    tables.word(std::str::from_utf8(once.get(..len)?).ok()?).filter(|w| w.value >= 0 && w.has(mean::STRONG))
+}
+
+/// Cuts a run of letters that is nothing but digit words; `false`, and nothing pushed, where it is not.
+fn digit_words(run: &str, start: usize, tables: &'static Tables, items: &mut Vec<Item>) -> bool {
+    let from = items.len();
+    let mut at = 0;
+    while at < run.len() {
+        let longest = (2..=9usize.min(run.len() - at)).rev().find_map(|len| {
+            let piece = run.get(at..at + len)?;
+            let word = tables.word(piece)?;
+            (word.value >= 0 && word.has(mean::STRONG) || word.has(mean::TIMES) || (matches!(piece, "one" | "two" | "oh")))
+                .then_some((len, word))
+        });
+        let Some((len, word)) = longest else {
+            items.truncate(from);
+            return false;
+        };
+        push(items, start + at, start + at + len, Kind::Word, Some(word));
+        at += len;
+    }
+    items.len() > from + 1
+}
+
+/// A run of a script without spaces: the longest table words, other characters one by one.
+fn unspaced(run: &str, start: usize, tables: &'static Tables, items: &mut Vec<Item>) {
+    let mut at = 0;
+    while let Some(rest) = run.get(at..).filter(|r| !r.is_empty()) {
+        let mut ends = [0usize; UNSPACED_WORD];
+        let mut count = 0;
+        for ((i, c), slot) in rest.char_indices().zip(ends.iter_mut()) {
+            *slot = i + c.len_utf8();
+            count += 1;
+        }
+        let found = ends.iter().take(count).rev().find_map(|&end| tables.word(rest.get(..end)?).map(|w| (end, w)));
+        let (len, word) = match found {
+            Some((end, word)) => (end, Some(word)),
+            None => (ends.first().copied().unwrap_or(1).max(1), None),
+        };
+        push(items, start + at, start + at + len, Kind::Word, word);
+        at += len;
+    }
+}

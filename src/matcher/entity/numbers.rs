@@ -1,0 +1,1079 @@
+//! Identifiers made of digits: phone numbers, cards, CAS numbers, bank accounts. In: items. Out: hits. Keeps: one left-to-right pass; each run of digits is
+//! read a bounded number of times. Must not know: rules. What counts for and against a number is added up in points, 0 to 100.
+
+use super::checks;
+use super::items::{Gap, Item, Kind, leet_digit};
+use super::phone;
+use super::tables::{LANGUAGES, mean};
+use super::{EntityKind, Finding, Search};
+use crate::evasion::Evasion;
+
+/// How two groups of digits are kept apart, as bits.
+mod sep {
+    pub const SPACE: u16 = 1;
+    pub const DASH: u16 = 1 << 1;
+    pub const DOT: u16 = 1 << 2;
+    pub const COMMA: u16 = 1 << 3;
+    pub const SLASH: u16 = 1 << 4;
+    pub const PAREN: u16 = 1 << 5;
+    pub const COLON: u16 = 1 << 6;
+    pub const OTHER: u16 = 1 << 7;
+    pub const LINE: u16 = 1 << 8;
+    pub const WORDS: u16 = 1 << 9;
+    pub const EMOJI: u16 = 1 << 10;
+    pub const PLUS: u16 = 1 << 11;
+    /// Marks that commonly stand between the groups of a phone number.
+    pub const USUAL: u16 = SPACE | DASH | DOT | PAREN;
+}
+
+/// Most digits in a run; the rest begins a new one.
+const RUN_DIGITS: usize = 64;
+/// Most groups in a run.
+const RUN_GROUPS: usize = 40;
+/// Most marks between two groups.
+const MARKS_BETWEEN: usize = 8;
+/// Most connecting words between two groups.
+const WORDS_BETWEEN: usize = 4;
+/// Words looked at before and after a number.
+const CONTEXT: usize = 8;
+
+/// Digits that stand together.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Group {
+    /// Items, first and last.
+    first: usize,
+    last: usize,
+    /// Place and number of its digits.
+    at: usize,
+    len: usize,
+    /// What keeps it apart from the group before.
+    sep: u16,
+    /// Spelled with words, some of them everyday words, letters for digits.
+    words: u8,
+    weak: u8,
+    leet: bool,
+    /// A plus stands before it.
+    plus: bool,
+    /// The number that a word named, and the size of what may still be added to it.
+    value: u32,
+    open: u32,
+    lang: u8,
+}
+
+/// Reused buffers.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Run {
+    digits: Vec<u8>,
+    groups: Vec<Group>,
+    spelled: Vec<u8>,
+}
+
+pub(super) fn find(search: &mut Search<'_>, run: &mut Run) {
+    let mut at = 0;
+    while at < search.items.len() {
+        let end = read_run(search, run, at);
+        if end > at {
+            if !search.budget.charge(8 + 4 * run.groups.len() as u64) {
+                return;
+            }
+            Judge { search, run }.judge();
+            at = end;
+        } else {
+            at += 1;
+        }
+    }
+}
+
+/// Reads the run of digits that begins at item `at`; gives the item after it, or `at` where there is none.
+fn read_run(search: &Search<'_>, run: &mut Run, at: usize) -> usize {
+    run.digits.clear();
+    run.groups.clear();
+    let items = search.items;
+    let mut i = at;
+    let mut end = at;
+    let mut between = 0u16;
+    let mut times = 0usize;
+    let mut plus = false;
+    let mut marks = 0;
+    let mut words = 0;
+    while let Some(item) = items.get(i) {
+        if run.digits.len() >= RUN_DIGITS || run.groups.len() >= RUN_GROUPS {
+            break;
+        }
+        if !run.groups.is_empty() {
+            match item.gap {
+                Gap::None => {}
+                Gap::Space => between |= sep::SPACE,
+                Gap::Line => between |= sep::LINE,
+            }
+        }
+        if is_digit_like(items, i, run) {
+            if is_price(items, i) {
+                break;
+            }
+            add(run, search, i, between, times, plus);
+            (between, times, plus, marks, words) = (0, 0, false, 0, 0);
+            i += 1;
+            end = i;
+            continue;
+        }
+        if run.groups.is_empty() && !item.has(mean::TIMES | mean::PLUS) && !item.is_mark(b"+") {
+            return at;
+        }
+        match item.kind {
+            Kind::Mark => {
+                marks += 1;
+                if marks > MARKS_BETWEEN {
+                    break;
+                }
+                if item.mark == b'+' {
+                    plus = true;
+                }
+                between |= mark_sep(item.mark);
+            }
+            Kind::Emoji => {
+                marks += 1;
+                if marks > MARKS_BETWEEN {
+                    break;
+                }
+                between |= sep::EMOJI;
+            }
+            Kind::Word if item.has(mean::TIMES) && next_is_digit(items, i) => {
+                times = match item.text(search.folded) {
+                    "triple" | "treble" | "triplo" | "dreimal" => 3,
+                    "quadruple" | "quad" => 4,
+                    _ => 2,
+                };
+            }
+            Kind::Word if item.has(mean::PLUS) => plus = true,
+            Kind::Word if item.has(mean::DASH | mean::DOT | mean::SLASH) && !run.groups.is_empty() && item.gap != Gap::None => {
+                between |= if item.has(mean::DASH) { sep::DASH } else { sep::DOT };
+            }
+            Kind::Word if item.has(mean::CONNECT) && !run.groups.is_empty() && !item.glued() => {
+                words += 1;
+                if words > WORDS_BETWEEN {
+                    break;
+                }
+                if item.has(mean::ORDINAL) && count_word(search, i + 1) {
+                    i += 1;
+                }
+                between |= sep::WORDS;
+            }
+            _ => break,
+        }
+        i += 1;
+    }
+    end
+}
+
+/// "last four": the number of digits that follow, not a digit.
+fn count_word(search: &Search<'_>, at: usize) -> bool {
+    let Some(item) = search.items.get(at) else { return false };
+    let value = match item.kind {
+        Kind::Word => item.word.map_or(-1, |w| w.value),
+        Kind::Digits if item.end - item.start == 1 => item.text(search.folded).parse().unwrap_or(-1),
+        _ => -1,
+    };
+    (2..=5).contains(&value)
+        && (at + 1..at + 4).any(|i| search.items.get(i).is_some_and(|n| n.kind == Kind::Digits || n.word.is_some_and(|w| w.value >= 0)))
+}
+
+fn mark_sep(mark: u8) -> u16 {
+    match mark {
+        b'-' => sep::DASH,
+        b'.' => sep::DOT,
+        b',' | b';' => sep::COMMA,
+        b'/' => sep::SLASH,
+        b'(' | b')' | b'[' | b']' | b'<' | b'>' | b'{' | b'}' => sep::PAREN,
+        b':' => sep::COLON,
+        b'+' => sep::PLUS,
+        _ => sep::OTHER,
+    }
+}
+
+fn next_is_digit(items: &[Item], at: usize) -> bool {
+    (at + 1..at + 3)
+        .filter_map(|i| items.get(i))
+        .find(|i| i.kind != Kind::Mark)
+        .is_some_and(|n| n.kind == Kind::Digits || n.word.is_some_and(|w| (0..10).contains(&w.value)))
+}
+
+/// Whether an item is read as digits here.
+fn is_digit_like(items: &[Item], at: usize, run: &Run) -> bool {
+    let Some(item) = items.get(at) else { return false };
+    match item.kind {
+        Kind::Digits => true,
+        Kind::Leet => true,
+        Kind::Word => {
+            let Some(word) = item.word.filter(|w| w.value >= 0) else { return false };
+            if word.value >= 100 && run.groups.is_empty() {
+                return word.has(mean::STRONG) && next_is_digit(items, at);
+            }
+            if word.has(mean::STRONG) {
+                return true;
+            }
+            let before = run.groups.last().is_some_and(|g| g.words > 0 || g.len <= 3 || g.leet);
+            let after = items[at.saturating_add(1).min(items.len())..].iter().take(3).find(|i| i.kind != Kind::Mark);
+            let after = after.is_some_and(|n| {
+                matches!(n.kind, Kind::Leet) || (n.kind == Kind::Digits && n.end - n.start <= 4) || n.word.is_some_and(|w| w.value >= 0)
+            });
+            (before || run.groups.is_empty()) && after || (before && run.digits.len() >= 6)
+        }
+        _ => false,
+    }
+}
+
+/// A currency sign stands right before the digits, and nothing before the sign.
+fn is_price(items: &[Item], at: usize) -> bool {
+    let Some(item) = items.get(at) else { return false };
+    let Some(sign) = at.checked_sub(1).and_then(|i| items.get(i)) else { return false };
+    if !(sign.is_mark(b"$") && item.glued()) {
+        return false;
+    }
+    let before = at.checked_sub(2).and_then(|i| items.get(i));
+    !(sign.glued() && before.is_some_and(|b| b.kind == Kind::Digits || b.kind == Kind::Word && b.end - b.start == 1))
+}
+
+fn add(run: &mut Run, search: &Search<'_>, at: usize, between: u16, times: usize, plus: bool) {
+    let Some(item) = search.items.get(at) else { return };
+    let start = run.digits.len();
+    let glued = between == 0 && item.glued() && !run.groups.is_empty();
+    let mut group =
+        Group { first: at, last: at, at: start, len: 0, sep: between, words: 0, weak: 0, leet: false, plus, value: 0, open: 0, lang: 255 };
+    match item.kind {
+        Kind::Digits => run.digits.extend_from_slice(item.text(search.folded).as_bytes()),
+        Kind::Leet => {
+            run.digits.extend(item.text(search.folded).bytes().filter_map(leet_digit));
+            group.leet = true;
+        }
+        _ => {
+            let Some(word) = item.word else { return };
+            let value = u32::try_from(word.value).unwrap_or(0);
+            group.words = 1;
+            group.weak = u8::from(!word.has(mean::STRONG));
+            group.lang = word.lang;
+            if spoken_sum(run, value, between, at) {
+                return;
+            }
+            group.value = value;
+            group.open = match value {
+                100..=999 => 100,
+                20..=99 if value % 10 == 0 => 10,
+                1..=9 => 1,
+                _ => 0,
+            };
+            spell(&mut run.digits, value);
+        }
+    }
+    if times > 1 {
+        let first = run.digits.get(start).copied().unwrap_or(b'0');
+        for _ in 1..times {
+            run.digits.insert(start, first);
+        }
+        group.words = group.words.max(1);
+    }
+    group.len = run.digits.len() - start;
+    if group.len == 0 {
+        return;
+    }
+    match run.groups.last_mut() {
+        Some(last) if glued => {
+            last.last = at;
+            last.len += group.len;
+            last.words = last.words.saturating_add(group.words);
+            last.weak = last.weak.saturating_add(group.weak);
+            last.leet |= group.leet;
+            last.open = group.open;
+            last.value = group.value;
+            if last.lang == 255 {
+                last.lang = group.lang;
+            }
+        }
+        _ => run.groups.push(group),
+    }
+}
+
+/// "twenty" + "one", "five" + "hundred", "nine hundred" + "twenty": adds a word to the number before it.
+fn spoken_sum(run: &mut Run, value: u32, between: u16, at: usize) -> bool {
+    let Some(last) = run.groups.last_mut() else { return false };
+    if last.words == 0 || between & !(sep::SPACE | sep::DASH | sep::WORDS) != 0 || last.open == 0 {
+        return false;
+    }
+    let before = last.value;
+    let sum = match (last.open, value) {
+        (1, 100) => before * 100,
+        (1, 1000) => before * 1000,
+        (10, 1..=9) => before + value,
+        (10, 10..=19) if before == 60 || before == 80 => before + value,
+        (1, 20) if before == 4 && last.lang != 0 => 80,
+        (100, 1..=99) => before + value,
+        _ => return false,
+    };
+    let old = if before == 0 { 1 } else { before.ilog10() as usize + 1 };
+    let keep = run.digits.len().saturating_sub(old);
+    run.digits.truncate(keep);
+    spell(&mut run.digits, sum);
+    last.len = run.digits.len().saturating_sub(last.at);
+    last.value = sum;
+    last.last = at;
+    last.words = last.words.saturating_add(1);
+    last.open = match sum {
+        100..=999 if sum % 100 == 0 => 100,
+        20..=999 if sum % 10 == 0 => 10,
+        _ => 0,
+    };
+    true
+}
+
+fn spell(digits: &mut Vec<u8>, value: u32) {
+    let from = digits.len();
+    let mut rest = value;
+    loop {
+        digits.insert(from, b'0' + (rest % 10) as u8);
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+}
+
+/// Some neighbouring groups of a run, read as one number.
+#[derive(Clone, Copy, Debug)]
+struct Window {
+    from: usize,
+    to: usize,
+}
+
+/// What the words near a number say.
+#[derive(Clone, Copy, Debug, Default)]
+struct Context {
+    points: i32,
+    cue: bool,
+    against: bool,
+    means: u32,
+    near: u32,
+    lang: u8,
+    /// A letter stands right before the first digit, or after the last.
+    letter_before: bool,
+    letter_after: bool,
+    hash: bool,
+}
+
+struct Judge<'j, 's> {
+    search: &'j mut Search<'s>,
+    run: &'j mut Run,
+}
+
+impl Judge<'_, '_> {
+    fn judge(&mut self) {
+        let total = self.run.digits.len();
+        if total < 5 {
+            return;
+        }
+        self.trim();
+        let groups = self.run.groups.len();
+        if groups == 0 {
+            return;
+        }
+        self.cas_numbers();
+        self.segment(Window { from: 0, to: groups }, 0);
+    }
+
+    /// Drops everyday words at both ends of the run where the number is better without them.
+    fn trim(&mut self) {
+        let plain = |groups: &[Group]| groups.iter().map(|g| g.len).sum::<usize>();
+        let good = |n: usize| matches!(n, 10 | 11 | 12);
+        while let Some(last) = self.run.groups.last() {
+            let total = plain(&self.run.groups);
+            if last.words > 0 && last.words == last.weak && !good(total) {
+                self.run.groups.pop();
+            } else {
+                break;
+            }
+        }
+        while let Some(first) = self.run.groups.first() {
+            let total = plain(&self.run.groups);
+            let lone = self.run.groups.get(1).is_none_or(|next| next.words == 0 && next.len > 1);
+            if first.words > 0 && first.words == first.weak && (!good(total) || lone) && !first.plus {
+                self.run.groups.remove(0);
+            } else {
+                break;
+            }
+        }
+    }
+
+    /// Reads a stretch of groups: as one number, else line by line, else the best number inside it, then what is left on both sides.
+    fn segment(&mut self, window: Window, depth: u32) {
+        if window.from >= window.to || depth > 6 || !self.search.budget.charge(4) {
+            return;
+        }
+        let total = self.total(window);
+        if total < 5 {
+            return;
+        }
+        let Some(groups) = self.run.groups.get(window.from..window.to) else { return };
+        if let Some(split) = groups.iter().skip(1).position(|g| g.sep & sep::LINE != 0) {
+            let split = window.from + split + 1;
+            let spread = total <= 13 && groups.iter().all(|g| g.len <= 5);
+            let whole = if spread { self.confidence(window) } else { 0 };
+            if whole >= 50 {
+                self.emit(window, whole);
+                return;
+            }
+            self.segment(Window { to: split, ..window }, depth + 1);
+            self.segment(Window { from: split, ..window }, depth + 1);
+            return;
+        }
+        let whole = self.confidence(window);
+        if whole >= 50 {
+            self.emit(window, whole);
+            return;
+        }
+        if self.other_numbers(window) {
+            return;
+        }
+        if let Some((best, points)) = self.best_inside(window) {
+            self.segment(Window { to: best.from, ..window }, depth + 1);
+            self.emit(best, points);
+            self.segment(Window { from: best.to, ..window }, depth + 1);
+        } else if whole >= 20 {
+            self.emit(window, whole);
+        }
+    }
+
+    /// The surest number within a stretch that is none as a whole.
+    fn best_inside(&mut self, window: Window) -> Option<(Window, i32)> {
+        let mut best: Option<(Window, i32)> = None;
+        for from in window.from..window.to {
+            let mut total = 0;
+            for to in from + 1..=window.to {
+                total += self.run.groups.get(to - 1).map_or(0, |g| g.len);
+                let inside = Window { from, to };
+                if total < 7 || (from == window.from && to == window.to) {
+                    continue;
+                }
+                if total > 15 || !self.search.budget.charge(4) {
+                    break;
+                }
+                if !self.stands_apart(inside, window) {
+                    continue;
+                }
+                let points = self.confidence(inside);
+                if points >= 50 && best.is_none_or(|(_, b)| points > b) {
+                    best = Some((inside, points));
+                }
+            }
+        }
+        best
+    }
+
+    /// Whether the marks around a number are wider than those inside it, so that its neighbours are other numbers.
+    fn stands_apart(&self, inside: Window, outer: Window) -> bool {
+        let groups = &self.run.groups;
+        let rank = |s: u16| {
+            if s & (sep::LINE | sep::WORDS | sep::EMOJI) != 0 || s & (sep::COMMA | sep::SLASH) != 0 && s & sep::SPACE != 0 {
+                3
+            } else if s & sep::SPACE != 0 && s & (sep::DASH | sep::DOT) == 0 {
+                2
+            } else {
+                1
+            }
+        };
+        let inner = groups.get(inside.from + 1..inside.to).unwrap_or_default().iter().map(|g| rank(g.sep)).max().unwrap_or(0);
+        let left = if inside.from > outer.from { groups.get(inside.from).map_or(9, |g| rank(g.sep)) } else { 9 };
+        let right = if inside.to < outer.to { groups.get(inside.to).map_or(9, |g| rank(g.sep)) } else { 9 };
+        let strict = inside.to - inside.from >= 3 || groups.get(inside.from).is_some_and(|g| g.plus || g.len >= 9);
+        strict && (left > inner || left >= 2 && inner <= 2) && (right > inner || right >= 2 && inner <= 2)
+    }
+
+    fn total(&self, window: Window) -> usize {
+        self.run.groups.get(window.from..window.to).unwrap_or_default().iter().map(|g| g.len).sum()
+    }
+
+    fn digits(&self, window: Window) -> &str {
+        let groups = self.run.groups.get(window.from..window.to).unwrap_or_default();
+        let (Some(first), Some(last)) = (groups.first(), groups.last()) else { return "" };
+        self.run.digits.get(first.at..last.at + last.len).and_then(|d| std::str::from_utf8(d).ok()).unwrap_or_default()
+    }
+
+    /// How sure it is that these groups are a phone number.
+    fn confidence(&mut self, window: Window) -> i32 {
+        let digits = self.digits(window);
+        if !(5..=15).contains(&digits.len()) {
+            return 0;
+        }
+        let Some(shape) = Shape::of(self.run, window, digits) else { return 0 };
+        let context = self.context(window);
+        let mut points = shape.points;
+        if shape.points < 60 && shape.points + context.points.max(0) >= 30 && digits.len() >= 7 && self.search.budget.charge(48) {
+            points += match self.plan(window, &context) {
+                Some(_) => shape.planned,
+                None => -shape.unplanned,
+            };
+        }
+        let mut context_points = context.points;
+        if shape.spelled && context_points > -45 {
+            context_points = context_points.max(-10);
+        }
+        if shape.firm && context.means & mean::CURRENCY != 0 && context.near & mean::AGAINST == 0 && !context.hash {
+            context_points = context_points.max(-15);
+        }
+        if context.letter_before && !shape.plus {
+            context_points -= if context.cue { 20 } else { 70 };
+        }
+        if context.letter_after && !shape.plus && !shape.firm {
+            context_points -= 50;
+        }
+        (points + context_points).clamp(0, 99)
+    }
+
+    /// The words before and after.
+    fn context(&self, window: Window) -> Context {
+        let mut context = Context { lang: 255, ..Context::default() };
+        let items = self.search.items;
+        let groups = self.run.groups.get(window.from..window.to).unwrap_or_default();
+        let (Some(first), Some(last)) = (groups.first(), groups.last()) else { return context };
+        self.before(first, &mut context);
+        let mut words = 0;
+        for (n, item) in items.get(last.last + 1..).unwrap_or_default().iter().take(12).enumerate() {
+            if item.gap == Gap::Line || words >= 4 {
+                break;
+            }
+            if n == 0 && item.glued() {
+                if item.is_mark(b"%") {
+                    context.points -= 70;
+                }
+                if item.kind == Kind::Word
+                    && (item.end - item.start <= 3 || !item.has(mean::CUE))
+                    && !super::items::is_unspaced(first_char(item, self.search.folded))
+                {
+                    context.letter_after = true;
+                }
+            }
+            if item.is_mark(b"?!") || item.kind == Kind::Digits {
+                break;
+            }
+            if item.kind == Kind::Mark {
+                if item.mark == b'$' && words == 0 {
+                    context.points -= 50;
+                }
+                continue;
+            }
+            words += 1;
+            if item.has(mean::CUE | mean::REVERSE) {
+                context.points += if words <= 2 { 18 } else { 12 };
+                context.cue = true;
+                if item.word.is_some_and(|w| w.value < 0) {
+                    context.lang = context.lang.min(item.word.map_or(255, |w| w.lang));
+                }
+                break;
+            }
+            if words == 1 && item.has(mean::UNIT | mean::CURRENCY) {
+                context.points -= 50;
+                context.against = true;
+                context.means |= item.word.map_or(0, |w| w.means) & mean::UNIT;
+            } else if words <= 3 && item.has(mean::AGAINST) {
+                context.points -= 35;
+                context.against = true;
+            }
+            if item.has(mean::INVITE) {
+                context.points += 12;
+            }
+        }
+        context.points = context.points.clamp(-90, 45);
+        context
+    }
+
+    fn before(&self, first: &Group, context: &mut Context) {
+        let items = self.search.items;
+        let mut words = 0;
+        let mut marks = 0;
+        let mut start = true;
+        for item in items.get(..first.first).unwrap_or_default().iter().rev().take(24) {
+            let glued_next = items.get(first.first).is_some_and(Item::glued);
+            if start
+                && glued_next
+                && item.kind == Kind::Word
+                && !super::items::is_unspaced(first_char(item, self.search.folded))
+                && item.has(mean::PLUS | mean::UNIT | mean::CUE) != (item.end - item.start > 2 && item.has(mean::CUE))
+            {
+                context.letter_before = true;
+            } else if start
+                && glued_next
+                && item.kind == Kind::Word
+                && !item.has(mean::CUE)
+                && !super::items::is_unspaced(first_char(item, self.search.folded))
+            {
+                context.letter_before = true;
+            }
+            start = false;
+            if item.kind == Kind::Mark {
+                marks += 1;
+                if item.mark == b'#' && words == 0 && marks <= 2 {
+                    context.hash = true;
+                    context.points -= 25;
+                }
+                if item.mark == b'$' && marks == 1 && words == 0 {
+                    context.points -= 70;
+                }
+                continue;
+            }
+            if item.kind == Kind::Emoji {
+                if item.has(mean::CUE) && context.points < 25 {
+                    context.points += 28;
+                    context.cue = true;
+                }
+                continue;
+            }
+            words += 1;
+            if words > CONTEXT {
+                break;
+            }
+            let against = item.has(mean::AGAINST);
+            if against && !context.cue {
+                context.points -= match words {
+                    1 | 2 => 70,
+                    3 => 50,
+                    _ => 25,
+                };
+                context.against = true;
+                if words <= 2 {
+                    context.near |= mean::AGAINST;
+                }
+            } else if item.has(mean::NUMBER) && !context.cue && !context.against {
+                context.points += if words <= 3 { 14 } else { 6 };
+                context.lang = context.lang.min(item.word.map_or(255, |w| w.lang));
+                context.near |= mean::NUMBER;
+            } else if item.has(mean::CUE) && !context.cue {
+                context.points += match words {
+                    1..=4 => 30,
+                    5 | 6 => 20,
+                    _ => 12,
+                };
+                context.cue = true;
+                context.lang = context.lang.min(item.word.map_or(255, |w| w.lang));
+            } else if item.has(mean::INVITE) && words <= 5 && !context.cue {
+                context.points += 14;
+            }
+            if words <= 2 && item.has(mean::CURRENCY) {
+                context.points -= 45;
+                context.means |= mean::CURRENCY;
+            }
+            if words <= 3 {
+                context.means |= item.word.map_or(0, |w| w.means);
+            }
+            if item.gap == Gap::Line && words >= 3 {
+                break;
+            }
+        }
+    }
+
+    /// The number of a plan that these digits are, tried in the regions that fit the message's language or the options.
+    fn plan(&self, window: Window, context: &Context) -> Option<phone::Number> {
+        let digits = self.digits(window);
+        let groups = self.run.groups.get(window.from..window.to).unwrap_or_default();
+        if groups.first().is_some_and(|g| g.plus) {
+            return phone::international(digits);
+        }
+        if let Some(rest) = digits.strip_prefix("00").filter(|d| d.len() >= 9) {
+            return phone::international(rest);
+        }
+        if let Some(rest) = digits.strip_prefix("011").filter(|d| d.len() >= 10)
+            && let Some(number) = phone::international(rest)
+        {
+            return Some(number);
+        }
+        let options = self.search.options;
+        if !options.countries.is_empty() {
+            return options.countries.iter().find_map(|region| phone::national(digits, region));
+        }
+        let spoken = groups.iter().find_map(|g| (g.lang != 255).then_some(g.lang));
+        let lang = spoken.filter(|&l| l != 0).or_else(|| (context.lang != 255 && context.lang != 0).then_some(context.lang));
+        let regions = regions(lang, digits);
+        regions.iter().find_map(|region| phone::national(digits, region)).or_else(|| {
+            let code = ["86", "44", "91", "55", "52", "62", "49", "33", "34", "7", "90", "64", "1"].iter().any(|c| digits.starts_with(c));
+            (digits.len() >= 11 && code && !digits.starts_with('0')).then(|| phone::international(digits)).flatten()
+        })
+    }
+
+    fn emit(&mut self, window: Window, points: i32) {
+        let context = self.context(window);
+        let groups = self.run.groups.get(window.from..window.to).unwrap_or_default();
+        let (Some(&first), Some(&last)) = (groups.first(), groups.last()) else { return };
+        let start = self.search.items.get(first.first).map_or(0, |i| i.start);
+        let start = match self.search.items.get(first.first.wrapping_sub(1)) {
+            Some(mark) if first.plus && mark.is_mark(b"+") => mark.start,
+            Some(mark) if mark.is_mark(b"(") && groups.len() > 1 => mark.start,
+            _ => start,
+        };
+        let end = self.search.items.get(last.last).map_or(start, |i| i.end);
+        let mut evasion = self.search.text.evidence(start..end);
+        for (n, g) in groups.iter().enumerate() {
+            if g.words > 0 {
+                evasion |= Evasion::NUMBERWORDS;
+            }
+            if g.leet {
+                evasion |= Evasion::LEET;
+            }
+            if n > 0 && g.sep & sep::EMOJI != 0 {
+                evasion |= Evasion::EMOJI;
+            }
+            if n > 0 && g.sep & (sep::OTHER | sep::COMMA | sep::WORDS) != 0 {
+                evasion |= Evasion::PUNCT;
+            }
+            if n > 0 && g.sep & sep::LINE != 0 {
+                evasion |= Evasion::SPLIT;
+            }
+        }
+        let singles = groups.iter().filter(|g| g.len == 1 && g.words == 0).count();
+        if singles >= 6 {
+            evasion |= if groups.iter().skip(1).all(|g| g.sep == sep::SPACE) { Evasion::SPACED } else { Evasion::PUNCT };
+        }
+        let reversed = self.search.reverse_near(first.first, last.last);
+        if reversed {
+            evasion |= Evasion::REVERSED;
+            self.run.spelled.clear();
+            let range = first.at..last.at + last.len;
+            self.run.spelled.extend(self.run.digits.get(range.clone()).unwrap_or_default().iter().rev());
+            if let (Some(to), from) = (self.run.digits.get_mut(range), &self.run.spelled) {
+                to.copy_from_slice(from);
+            }
+        }
+        let number = self.plan(window, &context);
+        let finding = Finding { kind: EntityKind::Phone, start, end, confidence: points.clamp(0, 99) as u8, evasion };
+        let digits = self.run.digits.get(first.at..last.at + last.len).and_then(|d| std::str::from_utf8(d).ok()).unwrap_or_default();
+        let out = &mut *self.search.out;
+        let value = match &number {
+            Some(number) => out.value_of(&["+", number.digits()]),
+            None if first.plus => out.value_of(&["+", digits]),
+            None => out.value_of(&[digits]),
+        };
+        out.push(finding, value);
+    }
+
+    /// Cards and bank accounts.
+    fn other_numbers(&mut self, window: Window) -> bool {
+        let digits = self.digits(window);
+        let len = digits.len();
+        if !(9..=22).contains(&len) {
+            return false;
+        }
+        let context = self.context(window);
+        let groups = self.run.groups.get(window.from..window.to).unwrap_or_default();
+        let tidy = groups.len() == 1
+            || groups.iter().all(|g| (3..=6).contains(&g.len) && g.sep & !(sep::SPACE | sep::DASH) == 0)
+            || groups.iter().all(|g| g.words > 0 || g.len == 1);
+        let near = self.search.means_near(groups.first().map_or(0, |g| g.first), groups.last().map_or(0, |g| g.last));
+        let found = if (13..=19).contains(&len) && tidy && checks::card(digits) && context.near & mean::AGAINST == 0
+            || (13..=19).contains(&len) && near & mean::CARD != 0 && checks::card(digits)
+        {
+            let brand = if near & mean::CARD != 0 { 30 } else { 0 };
+            Some((EntityKind::Card, (62 + brand - if context.against && brand == 0 { 40 } else { 0 }).clamp(0, 99)))
+        } else if near & mean::BANK != 0
+            && (len == 18 && checks::clabe(digits)
+                || len == 22 && checks::cbu(digits)
+                || len == 9 && checks::routing(digits)
+                || self.sort_code(window))
+        {
+            Some((EntityKind::BankAccount, 80))
+        } else {
+            None
+        };
+        let Some((kind, confidence)) = found else { return false };
+        let (Some(first), Some(last)) = (groups.first(), groups.last()) else { return false };
+        let start = self.search.items.get(first.first).map_or(0, |i| i.start);
+        let end = self.search.items.get(last.last).map_or(0, |i| i.end);
+        let evasion = self.search.text.evidence(start..end);
+        let digits = self.run.digits.get(first.at..last.at + last.len).and_then(|d| std::str::from_utf8(d).ok()).unwrap_or_default();
+        let value = self.search.out.value_of(&[digits]);
+        self.search.out.push(Finding { kind, start, end, confidence: confidence as u8, evasion }, value);
+        true
+    }
+
+    /// `12-34-56` and eight digits.
+    fn sort_code(&self, window: Window) -> bool {
+        let lens = |n: usize| self.run.groups.get(window.from + n).map_or(0, |g| g.len);
+        let count = window.to - window.from;
+        count == 4 && lens(0) == 2 && lens(1) == 2 && lens(2) == 2 && lens(3) == 8 || count == 2 && lens(0) == 6 && lens(1) == 8
+    }
+
+    /// CAS numbers anywhere in the run; their groups are taken out of it.
+    fn cas_numbers(&mut self) {
+        let mut at = 0;
+        while at < self.run.groups.len() {
+            match self.cas_at(at) {
+                Some(taken) => {
+                    self.run.groups.drain(at..at + taken);
+                    if let Some(next) = self.run.groups.get_mut(at) {
+                        next.sep |= sep::LINE;
+                    }
+                }
+                None => at += 1,
+            }
+        }
+    }
+
+    fn cas_at(&mut self, at: usize) -> Option<usize> {
+        let groups = &self.run.groups;
+        let a = groups.get(at)?;
+        let near = self.search.means_near(a.first, a.last) & mean::CAS != 0;
+        let (last, taken) = match (groups.get(at + 1), groups.get(at + 2)) {
+            (Some(b), Some(c)) if (2..=7).contains(&a.len) && b.len == 2 && c.len == 1 => {
+                let dashed = |s: u16| s & sep::DASH != 0 && s & !(sep::DASH | sep::SPACE) == 0;
+                let loose = |s: u16| s != 0 && s & sep::LINE == 0;
+                let inner = if near { loose(b.sep) && loose(c.sep) } else { dashed(b.sep) && dashed(c.sep) };
+                let outer = (at == 0 || a.sep & sep::DASH == 0 || a.sep & sep::SPACE != 0)
+                    && groups.get(at + 3).is_none_or(|d| d.sep & sep::DASH == 0 || d.sep & sep::SPACE != 0);
+                if !inner || !outer {
+                    return None;
+                }
+                (*c, 3)
+            }
+            _ if (5..=10).contains(&a.len) && near && a.words == 0 => (*a, 1),
+            _ => return None,
+        };
+        let a = *a;
+        let digits = self.run.digits.get(a.at..last.at + last.len).and_then(|d| std::str::from_utf8(d).ok())?;
+        let valid = checks::cas(digits);
+        if taken == 1 && !valid {
+            return None;
+        }
+        if valid {
+            let start = self.search.items.get(a.first)?.start;
+            let end = self.search.items.get(last.last)?.end;
+            let split = digits.len().checked_sub(3)?;
+            let value =
+                self.search.out.value_of(&[digits.get(..split)?, "-", digits.get(split..split + 2)?, "-", digits.get(split + 2..)?]);
+            let confidence = if near {
+                97
+            } else if a.len >= 3 {
+                85
+            } else {
+                70
+            };
+            let evasion = self.search.text.evidence(start..end);
+            self.search.out.push(Finding { kind: EntityKind::Cas, start, end, confidence, evasion }, value);
+        }
+        Some(taken)
+    }
+}
+
+fn first_char(item: &Item, folded: &str) -> char {
+    item.text(folded).chars().next().unwrap_or(' ')
+}
+
+/// The regions in which a number is tried when the host names none: those of the language it is told in, else those that its own form names.
+fn regions(lang: Option<u8>, digits: &str) -> &'static [&'static str] {
+    let lang = lang.and_then(|l| LANGUAGES.get(l as usize)).copied().unwrap_or("");
+    match lang {
+        "es" => &["MX", "ES", "AR", "CO", "CL", "PE"],
+        "pt" => &["BR", "PT"],
+        "fr" => &["FR", "BE", "CA"],
+        "de" => &["DE", "AT", "CH"],
+        "ru" => &["RU", "UA", "KZ"],
+        "zh" => &["CN", "TW", "HK"],
+        "hi" => &["IN", "PK"],
+        "ar" => &["SA", "AE", "EG"],
+        "id" => &["ID", "MY"],
+        "tr" => &["TR"],
+        "th" => &["TH"],
+        "vi" => &["VN"],
+        "it" => &["IT"],
+        "ja" => &["JP"],
+        "ko" => &["KR"],
+        _ if digits.len() == 11 && digits.starts_with('1') => &["CN", "US"],
+        _ if digits.len() == 11 && digits.starts_with('8') => &["RU"],
+        _ if digits.len() == 11 && digits.starts_with("07") => &["GB"],
+        _ if digits.starts_with('0') => &["GB", "DE", "FR", "AU"],
+        _ => &["US"],
+    }
+}
+
+/// What the grouping of the digits says by itself.
+#[derive(Clone, Copy, Debug, Default)]
+struct Shape {
+    points: i32,
+    /// Points where a numbering plan holds the number, and those lost where none does.
+    planned: i32,
+    unplanned: i32,
+    plus: bool,
+    /// Spelled with words.
+    spelled: bool,
+    /// A grouping that only phone numbers have.
+    firm: bool,
+}
+
+impl Shape {
+    fn of(run: &Run, window: Window, digits: &str) -> Option<Self> {
+        let groups = run.groups.get(window.from..window.to)?;
+        let first = groups.first()?;
+        let len = digits.len();
+        let mut seps = 0;
+        for g in groups.iter().skip(1) {
+            seps |= g.sep;
+        }
+        let words: usize = groups.iter().map(|g| g.words as usize).sum();
+        let weak: usize = groups.iter().map(|g| g.weak as usize).sum();
+        let leet = groups.iter().any(|g| g.leet);
+        if is_other(groups, digits, seps, words) {
+            return None;
+        }
+        let mut shape = Self { spelled: words >= 3 && words > 2 * weak || words >= 1 && len >= 10 && weak < words, ..Self::default() };
+        let lens = |n: usize| groups.get(n).map_or(0, |g| g.len);
+        let same = digits.bytes().all(|b| Some(b) == digits.bytes().next());
+        let offset = usize::from(lens(0) == 1 && digits.starts_with('1'));
+        let nanp = groups.len() == 3 + offset && (lens(offset), lens(offset + 1), lens(offset + 2)) == (3, 3, 4);
+        let singles = groups.iter().filter(|g| g.len == 1).count();
+        shape.plus = first.plus;
+        if first.plus {
+            (shape.points, shape.planned, shape.unplanned) = if len >= 7 { (58, 30, if len < 9 { 20 } else { 0 }) } else { (20, 30, 0) };
+        } else if digits.starts_with("00") && len >= 11 {
+            (shape.points, shape.planned, shape.unplanned) = (50, 30, 10);
+        } else if nanp && seps & !(sep::SLASH | sep::SPACE) == 0 && seps & sep::SLASH != 0 {
+            (shape.points, shape.planned) = (32, 0);
+        } else if nanp {
+            shape.firm = true;
+            shape.points = if seps & (sep::COMMA | sep::COLON) == 0 { 72 } else { 62 };
+        } else if len == 11
+            && digits.starts_with('1')
+            && !digits.starts_with("10")
+            && !digits.starts_with("11")
+            && !digits.starts_with("12")
+            && (groups.len() == 1 || (lens(0), lens(1), lens(2)) == (3, 4, 4) || words + singles >= 9)
+        {
+            (shape.points, shape.planned, shape.unplanned) = (56, 18, 20);
+        } else if spread_singles(groups, len, seps) {
+            shape.points = if len == 10 || len == 11 { 62 } else { 50 };
+            if seps & sep::COMMA != 0 {
+                shape.points -= 8;
+            }
+        } else if (9..=11).contains(&len) && digits.starts_with('0') {
+            (shape.points, shape.planned, shape.unplanned) = (
+                if groups.len() == 1 {
+                    46
+                } else if seps & !sep::USUAL == 0 {
+                    54
+                } else {
+                    38
+                },
+                12,
+                14,
+            );
+        } else if len == 11 && digits.starts_with('8') && (lens(0), lens(1), lens(2)) == (1, 3, 3) {
+            shape.points = 64;
+        } else if len == 10 && groups.len() == 1 {
+            (shape.points, shape.planned, shape.unplanned) = (40, 14, 8);
+        } else if len == 10 || len == 11 {
+            let fits = groups.len() <= 6 && seps & !sep::USUAL == 0;
+            (shape.points, shape.planned, shape.unplanned) = (if fits { 36 } else { 28 }, 14, 4);
+            if (groups.len() == 2 || groups.len() >= 4) && lens(0) == 3 && seps & !sep::USUAL == 0 {
+                shape.points += 14;
+            }
+        } else if len == 7 && (lens(0), lens(1)) == (3, 4) {
+            shape.points = 34;
+        } else if len == 8 && (lens(0), lens(1)) == (4, 4) {
+            shape.points = 30;
+        } else if len == 12 || len == 13 {
+            (shape.points, shape.planned, shape.unplanned) = (30, 16, 12);
+        } else if len >= 7 {
+            (shape.points, shape.planned, shape.unplanned) = (28, 10, 2);
+        } else {
+            shape.points = if words >= 4 { 20 } else { 0 };
+        }
+        if words > 0 && len >= 7 {
+            let strong = words.saturating_sub(weak) as i32;
+            shape.points += (strong * 8 - weak as i32 * 2).clamp(-10, 34);
+            if len == 10 || len == 11 {
+                shape.points += 6;
+            }
+        }
+        if leet && len >= 10 {
+            shape.points += 8;
+        }
+        if seps & sep::EMOJI != 0 && len >= 9 {
+            shape.points += 10;
+        }
+        if seps & sep::WORDS != 0 && !(nanp || words >= 6) {
+            shape.points -= 12;
+        }
+        if seps & sep::COLON != 0 && !nanp && words == 0 {
+            shape.points -= 20;
+        }
+        if same && !first.plus {
+            shape.points -= 50;
+        }
+        Some(shape)
+    }
+}
+
+/// Ten or so digits that stand one by one, or nearly.
+fn spread_singles(groups: &[Group], len: usize, seps: u16) -> bool {
+    let singles = groups.iter().filter(|g| g.len == 1 && g.words == 0).count();
+    (7..=13).contains(&len)
+        && (singles >= 7 && singles * 10 >= groups.len() * 7 || singles >= 5 && len >= 10 && groups.len() >= 6)
+        && seps & (sep::LINE | sep::WORDS) == 0
+}
+
+/// Dates, IPs, article numbers and other numbers with a form of their own.
+fn is_other(groups: &[Group], digits: &str, seps: u16, words: usize) -> bool {
+    let lens = |n: usize| groups.get(n).map_or(0, |g| g.len);
+    let value = |n: usize| -> u32 {
+        groups
+            .get(n)
+            .and_then(|g| digits.get(g.at - groups.first().map_or(0, |f| f.at)..)?.get(..g.len))
+            .and_then(|d| d.parse().ok())
+            .unwrap_or(0)
+    };
+    let plus = groups.first().is_some_and(|g| g.plus);
+    let tight = seps & (sep::SPACE | sep::WORDS | sep::EMOJI | sep::LINE) == 0;
+    if plus || words > 0 {
+        return false;
+    }
+    let year = |y: u32| (1900..=2100).contains(&y);
+    let day = |d: u32| (1..=31).contains(&d);
+    if groups.len() >= 3 && seps & !(sep::DASH | sep::DOT | sep::SLASH | sep::SPACE | sep::COLON | sep::COMMA) == 0 {
+        let ymd = lens(0) == 4 && year(value(0)) && lens(1) <= 2 && lens(2) <= 2 && day(value(1)) && day(value(2));
+        let dmy = lens(0) <= 2 && lens(1) <= 2 && lens(2) == 4 && year(value(2)) && day(value(0)) && day(value(1));
+        if ymd || dmy {
+            return true;
+        }
+    }
+    if digits.len() == 8 && groups.len() == 1 && year(value(0) / 10000) && day(value(0) / 100 % 100) && day(value(0) % 100) {
+        return true;
+    }
+    if groups.len() == 4 && seps == sep::DOT && tight && (0..4).all(|n| value(n) <= 255 && lens(n) <= 3) && digits.len() <= 12 {
+        return true;
+    }
+    if groups.len() == 2 && lens(0) == 8 && year(value(0) / 10000) {
+        return true;
+    }
+    let years = groups.iter().enumerate().filter(|(n, g)| g.len == 4 && year(value(*n))).count();
+    if groups.len() >= 2 && years == groups.len() {
+        return true;
+    }
+    if seps & sep::COLON != 0
+        && groups.iter().skip(1).any(|g| g.sep & sep::COLON != 0 && g.len == 2)
+        && groups.len() <= 7
+        && groups.iter().all(|g| g.len <= 2 || g.len == 4)
+    {
+        return true;
+    }
+    if seps == sep::DOT && groups.len() == 2 || seps == sep::COMMA && groups.len() <= 4 && groups.iter().skip(1).all(|g| g.len == 3) {
+        return true;
+    }
+    if groups.len() == 3 && lens(2) == 2 && seps == sep::COMMA | sep::DOT {
+        return true;
+    }
+    if groups.len() >= 3
+        && groups.len() <= 6
+        && (2..=5).contains(&lens(0))
+        && groups.iter().all(|g| g.len == lens(0))
+        && !digits.starts_with('0')
+        && lens(0) != 2
+    {
+        return digits.len() > 8;
+    }
+    groups.len() == 1
+        && (digits.len() == 13 && checks::ean(digits) && (digits.starts_with("97") || digits.starts_with(['4', '5', '6', '7', '8']))
+            || digits.len() == 15 && checks::luhn(digits))
+}

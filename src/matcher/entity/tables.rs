@@ -1,0 +1,349 @@
+//! The word tables of the finders. In: the TSV files of `data/`, embedded. Out: lookups by folded word. Keeps: every word is folded by the text stage
+//! itself, so that a table never disagrees with a message; built once, on first use. Must not know: how the words are used.
+
+use crate::text::Text;
+use once_cell::sync::Lazy;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// What a word can mean to a finder, as bits.
+pub(super) mod mean {
+    pub const AT: u32 = 1;
+    pub const DOT: u32 = 1 << 1;
+    pub const DASH: u32 = 1 << 2;
+    pub const UNDERSCORE: u32 = 1 << 3;
+    pub const SLASH: u32 = 1 << 4;
+    pub const PLUS: u32 = 1 << 5;
+    pub const CUE: u32 = 1 << 6;
+    pub const AGAINST: u32 = 1 << 7;
+    pub const UNIT: u32 = 1 << 8;
+    pub const CURRENCY: u32 = 1 << 9;
+    pub const CONNECT: u32 = 1 << 10;
+    pub const IS: u32 = 1 << 11;
+    pub const INVITE: u32 = 1 << 12;
+    pub const ON: u32 = 1 << 13;
+    pub const REVERSE: u32 = 1 << 14;
+    pub const MAIL: u32 = 1 << 15;
+    pub const COIN: u32 = 1 << 16;
+    pub const CARD: u32 = 1 << 17;
+    pub const BANK: u32 = 1 << 18;
+    pub const PAY: u32 = 1 << 19;
+    pub const CAS: u32 = 1 << 20;
+    pub const EXTENSION: u32 = 1 << 21;
+    pub const NUMBER: u32 = 1 << 22;
+    pub const ORDINAL: u32 = 1 << 23;
+    pub const TIMES: u32 = 1 << 24;
+    pub const STRONG: u32 = 1 << 25;
+    pub const STOP: u32 = 1 << 26;
+    pub const APP_START: u32 = 1 << 27;
+    pub const PROVIDER_START: u32 = 1 << 28;
+    pub const TLD: u32 = 1 << 29;
+    pub const ID: u32 = 1 << 30;
+}
+
+/// What is known of one word.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Word {
+    /// Bits of [`mean`].
+    pub means: u32,
+    /// The number that it names, or -1.
+    pub value: i16,
+    /// Index of its language in [`LANGUAGES`], or 255.
+    pub lang: u8,
+}
+
+impl Word {
+    const EMPTY: Self = Self { means: 0, value: -1, lang: 255 };
+
+    pub(super) const fn has(&self, meaning: u32) -> bool {
+        self.means & meaning != 0
+    }
+}
+
+/// Languages whose words hint at a country.
+pub(super) const LANGUAGES: &[&str] =
+    &["en", "es", "pt", "fr", "de", "ru", "zh", "hi", "ar", "id", "tr", "th", "vi", "it", "ja", "ko", "und"];
+
+/// How surely a name is that of an app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Strength {
+    /// An everyday word too.
+    Weak,
+    /// A short or nickname.
+    Named,
+    /// Nothing else is called so.
+    Strong,
+}
+
+/// A name of an app.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct App {
+    /// Its canonical id.
+    pub id: &'static str,
+    /// How surely.
+    pub strength: Strength,
+}
+
+/// How a top-level domain reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tld {
+    /// No word of chat.
+    Plain,
+    /// An everyday word, a unit or a file extension too.
+    Word,
+}
+
+#[derive(Default, Clone)]
+pub(super) struct WordHasher(u64);
+
+impl Hasher for WordHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for part in bytes.chunks(8) {
+            let word = part.iter().rev().fold(0u64, |all, &b| (all << 8) | u64::from(b));
+            self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
+        }
+    }
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 32)
+    }
+}
+
+type Map<V> = HashMap<Box<str>, V, BuildHasherDefault<WordHasher>>;
+
+/// All tables.
+pub(super) struct Tables {
+    words: Map<Word>,
+    apps: Map<App>,
+    providers: Map<&'static str>,
+    app_hosts: Map<&'static str>,
+    pay_hosts: Map<&'static str>,
+    tlds: Map<Tld>,
+    not_hosts: Map<()>,
+}
+
+/// The longest table word of an unspaced script, in characters.
+pub(super) const UNSPACED_WORD: usize = 6;
+/// The most words of an app's or provider's name.
+pub(super) const NAME_WORDS: usize = 5;
+
+pub(super) fn tables() -> &'static Tables {
+    static TABLES: Lazy<Tables> = Lazy::new(Tables::read);
+    &TABLES
+}
+
+fn rows(tsv: &'static str) -> impl Iterator<Item = [&'static str; 4]> {
+    tsv.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).map(|line| {
+        let mut cells = line.split('\t');
+        [(); 4].map(|()| cells.next().unwrap_or_default())
+    })
+}
+
+fn folded(text: &mut Text, word: &str) -> Box<str> {
+    text.read(word.as_bytes());
+    text.folded().into()
+}
+
+fn compact(word: &str) -> String {
+    word.chars().filter(|c| c.is_alphanumeric() || !c.is_ascii()).filter(|c| !c.is_whitespace() && *c != '\u{fe0f}').collect()
+}
+
+fn first_part(word: &str) -> &str {
+    let mut chars = word.char_indices();
+    let Some((_, first)) = chars.next() else { return word };
+    let class = |c: char| (c.is_ascii_alphabetic(), c.is_ascii_digit(), c.is_ascii());
+    let end = chars.find(|(_, c)| class(*c) != class(first) || !c.is_alphanumeric()).map_or(word.len(), |(at, _)| at);
+    word.get(..end).unwrap_or(word)
+}
+
+fn meaning(class: &str) -> u32 {
+    match class {
+        "at" => mean::AT,
+        "dot" => mean::DOT,
+        "dash" => mean::DASH,
+        "underscore" => mean::UNDERSCORE,
+        "slash" => mean::SLASH,
+        "plus" => mean::PLUS,
+        "cue" => mean::CUE,
+        "against" => mean::AGAINST,
+        "unit" => mean::UNIT,
+        "currency" => mean::CURRENCY,
+        "connect" => mean::CONNECT,
+        "is" => mean::IS,
+        "id" => mean::ID | mean::IS,
+        "invite" => mean::INVITE,
+        "on" => mean::ON,
+        "reverse" => mean::REVERSE,
+        "mailcue" => mean::MAIL,
+        "coin" => mean::COIN,
+        "card" => mean::CARD,
+        "bank" => mean::BANK,
+        "pay" => mean::PAY,
+        "cas" => mean::CAS,
+        "reset" => mean::EXTENSION,
+        "number" => mean::NUMBER,
+        "ordinal" => mean::ORDINAL,
+        "times" => mean::TIMES,
+        "tld" => mean::TLD,
+        _ => 0,
+    }
+}
+
+impl Tables {
+    fn read() -> Self {
+        let mut text = Text::new();
+        let mut tables = Self {
+            words: Map::default(),
+            apps: Map::default(),
+            providers: Map::default(),
+            app_hosts: Map::default(),
+            pay_hosts: Map::default(),
+            tlds: Map::default(),
+            not_hosts: Map::default(),
+        };
+        tables.read_words(&mut text);
+        tables.read_names(&mut text);
+        for [host, app, ..] in rows(include_str!("data/app_hosts.tsv")) {
+            tables.app_hosts.insert(host.into(), app);
+        }
+        for [host, service, ..] in rows(include_str!("data/pay_hosts.tsv")) {
+            tables.pay_hosts.insert(host.into(), service);
+        }
+        for [class, domains, ..] in rows(include_str!("data/tlds.tsv")) {
+            let class = if class == "word" { Tld::Word } else { Tld::Plain };
+            for domain in domains.split(' ') {
+                tables.tlds.insert(domain.into(), class);
+            }
+        }
+        for [name, ..] in rows(include_str!("data/not_hosts.tsv")) {
+            tables.not_hosts.insert(name.into(), ());
+        }
+        tables
+    }
+
+    fn read_words(&mut self, text: &mut Text) {
+        for [word, value, langs, strength] in rows(include_str!("data/number_words.tsv")) {
+            let entry = self.words.entry(folded(text, word)).or_insert(Word::EMPTY);
+            entry.value = value.parse().unwrap_or(-1);
+            entry.lang = language(langs.split(',').next().unwrap_or_default());
+            if strength == "strong" {
+                entry.means |= mean::STRONG;
+            }
+        }
+        for [class, lang, words, ..] in rows(include_str!("data/context.tsv")) {
+            for word in words.split(' ') {
+                let entry = self.words.entry(folded(text, word)).or_insert(Word::EMPTY);
+                entry.means |= meaning(class);
+                if entry.lang == 255 && matches!(class, "cue") {
+                    entry.lang = language(lang);
+                }
+            }
+        }
+        for [words, ..] in rows(include_str!("data/handle_stop.tsv")) {
+            for word in words.split(' ') {
+                self.words.entry(folded(text, word)).or_insert(Word::EMPTY).means |= mean::STOP;
+            }
+        }
+    }
+
+    fn read_names(&mut self, text: &mut Text) {
+        for [name, app, strength, ..] in rows(include_str!("data/apps.tsv")) {
+            let name = folded(text, name);
+            let key = compact(&name);
+            let strength = match strength {
+                "strong" => Strength::Strong,
+                "named" => Strength::Named,
+                _ => Strength::Weak,
+            };
+            if key.is_empty() {
+                continue;
+            }
+            self.start(&key, &name, mean::APP_START);
+            let app = App { id: app, strength };
+            let known = self.apps.entry(key.into()).or_insert(app);
+            if known.strength < strength {
+                *known = app;
+            }
+        }
+        for [name, host, ..] in rows(include_str!("data/providers.tsv")) {
+            let name = folded(text, name);
+            self.start(&name, &name, mean::PROVIDER_START);
+            self.providers.insert(name, host);
+        }
+    }
+
+    /// Marks the words with which a name may begin: its first word as written, and the whole name.
+    fn start(&mut self, key: &str, name: &str, meaning: u32) {
+        for word in [first_part(name), key] {
+            if !word.is_empty() {
+                self.words.entry(word.into()).or_insert(Word::EMPTY).means |= meaning;
+            }
+        }
+    }
+
+    pub(super) fn word(&'static self, folded: &str) -> Option<&'static Word> {
+        self.words.get(folded)
+    }
+
+    /// The app that a name without spaces and marks stands for.
+    pub(super) fn app(&self, compact: &str) -> Option<App> {
+        self.apps.get(compact).copied()
+    }
+
+    /// The host of the mail service that a name without spaces and marks stands for.
+    pub(super) fn provider(&self, compact: &str) -> Option<&'static str> {
+        self.providers.get(compact).copied()
+    }
+
+    /// The app that a host, or the host that it is a part of, belongs to.
+    pub(super) fn app_host(&self, host: &str) -> Option<&'static str> {
+        parents(host).find_map(|h| self.app_hosts.get(h).copied())
+    }
+
+    /// The payment service of `host` or `host/path`.
+    pub(super) fn pay_host(&self, host: &str) -> Option<&'static str> {
+        parents(host).find_map(|h| self.pay_hosts.get(h).copied())
+    }
+
+    pub(super) fn tld(&self, domain: &str) -> Option<Tld> {
+        self.tlds.get(domain).copied()
+    }
+
+    pub(super) fn is_no_host(&self, name: &str) -> bool {
+        self.not_hosts.contains_key(name)
+    }
+
+    /// The words that open the gates: those that hardly stand in a message for another reason.
+    pub(super) fn vocabulary(&'static self) -> impl Iterator<Item = &'static str> {
+        self.words.iter().filter(|(word, w)| opens_gate(word, w)).map(|(word, _)| &**word)
+    }
+}
+
+fn opens_gate(word: &str, w: &Word) -> bool {
+    const EVERYDAY: &[&str] = &[
+        "one", "two", "to", "for", "a", "at", "o", "i", "x", "v", "w", "q", "s", "g", "m", "my", "the", "on", "add", "in", "me", "el",
+        "la", "en", "un", "una", "point", "period", "line", "signal", "app", "google", "face", "live", "whats", "what", "we", "das", "die",
+        "status", "wire", "session", "text", "blue", "green", "red", "little", "via", "no", "com", "por", "al", "b", "t", "d", "k", "f",
+        "c", "mail", "e", "p", "n", "tele", "open", "dm", "call", "phone", "number", "six", "uno", "main",
+    ];
+    if EVERYDAY.contains(&word) {
+        return false;
+    }
+    let digits = w.value >= 0 && w.has(mean::STRONG);
+    digits
+        || w.has(mean::APP_START | mean::PROVIDER_START | mean::DOT | mean::SLASH | mean::UNDERSCORE)
+        || (w.has(mean::AT) && word != "at")
+}
+
+fn language(name: &str) -> u8 {
+    LANGUAGES.iter().position(|l| *l == name).and_then(|i| u8::try_from(i).ok()).unwrap_or(255)
+}
+
+/// A host, then each host above it.
+fn parents(host: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(host);
+    std::iter::from_fn(move || {
+        let now = rest?;
+        rest = now.split_once('.').map(|(_, up)| up).filter(|up| up.contains('.'));
+        Some(now)
+    })
+}
