@@ -218,7 +218,7 @@ impl Scanner {
         s.entities.clear();
         s.open_gates.clear();
         if !program.entity_rules.is_empty() {
-            entity::find(&s.text, s.terms.vocabulary_tokens(), &program.entity_options, &mut budget, &mut s.entities);
+            entity::find(&s.text, source, s.terms.vocabulary_tokens(), &program.entity_options, &mut budget, &mut s.entities);
         }
         let mut positions = LazyPositions { positions: &mut s.positions, text: &s.text, read: false };
         term_signals(program, &s.term_hits, &mut positions, &mut s.rules.signals, &mut s.open_gates);
