@@ -43,7 +43,10 @@ fn rules_fire_on_the_words_expected() {
                 && case.action.is_none_or(|a| a == verdict.action)
                 && case.score.is_none_or(|s| (s - verdict.score).abs() < 1e-9);
             if !right {
-                wrong.push(format!("{}: {}\n  found {found:?} {:?} {}\n  expected {expected:?}", program.name, case.text, verdict.action, verdict.score));
+                wrong.push(format!(
+                    "{}: {}\n  found {found:?} {:?} {}\n  expected {expected:?}",
+                    program.name, case.text, verdict.action, verdict.score
+                ));
             }
             let json = serde_json::to_string(&verdict).unwrap();
             assert_eq!(serde_json::from_str::<sidestep::Verdict>(&json).unwrap(), verdict);

@@ -223,8 +223,7 @@ impl TermIndex {
                 run.scratch.words.push(Word(Word::COMMON));
                 continue;
             }
-            let mut key = KeyHasher::new();
-            push_token(&mut key, run.text, token);
+            let key = token_key(run.text, token);
             let word = Word(self.exact.get(key.finish()));
             run.scratch.words.push(word);
             if token.range().len() == 1 && token.flags.has(TokenFlags::LETTER) {
@@ -325,6 +324,22 @@ impl TermIndex {
         }
         run.out.push(TermHit { term: number, start: range.start as u32, end: range.end as u32, evasion, cost: alignment.cost });
     }
+}
+
+/// The key of one word.
+#[inline]
+fn token_key(text: &Text, token: &Token) -> KeyHasher {
+    let range = token.range();
+    if let Some(&classes) = text.class().get(range.start..).and_then(<[u8]>::first_chunk)
+        && range.len() < 16
+        && !token.flags.has(TokenFlags::APOSTROPHE)
+        && !token.flags.has(TokenFlags::EMOJI)
+    {
+        return KeyHasher::of_word(classes, range.len());
+    }
+    let mut key = KeyHasher::new();
+    push_token(&mut key, text, token);
+    key
 }
 
 fn push_token(key: &mut KeyHasher, text: &Text, token: &Token) {
