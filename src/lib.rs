@@ -11,6 +11,7 @@ pub mod evasion;
 pub mod limits;
 pub mod matcher;
 pub mod pack;
+pub mod reload;
 pub mod scan;
 pub mod span;
 pub mod text;

@@ -95,7 +95,7 @@ impl Filter {
     /// A scanner for this filter: one per thread.
     #[must_use]
     pub fn scanner(&self) -> Scanner {
-        Scanner { filter: self.clone(), scratch: Box::default() }
+        Scanner { filter: self.clone(), generation: 0, scratch: Box::default() }
     }
 
     /// The packs, in the order in which they were loaded.
@@ -152,6 +152,8 @@ struct Scratch {
 #[derive(Debug)]
 pub struct Scanner {
     filter: Filter,
+    /// Of the shared filter that it follows, if it does.
+    generation: u64,
     scratch: Box<Scratch>,
 }
 
@@ -171,6 +173,15 @@ impl Scanner {
     #[must_use]
     pub const fn filter(&self) -> &Filter {
         &self.filter
+    }
+
+    pub(crate) const fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    pub(crate) fn follow(&mut self, filter: Filter, generation: u64) {
+        self.filter = filter;
+        self.generation = generation;
     }
 
     /// Judges one message and says how the verdict came about. Slower than [`Self::scan_bytes`].
