@@ -206,4 +206,5 @@ codes! {
     SLOW_PATTERN "W009" "a slow or never matching part in a pattern";
     UNUSED_FILE "W010" "a term or value file that no rule names";
     NEAR_CATEGORY "W011" "a category that looks like another one misspelled";
+    COMMON_TERM "W012" "a common word as a term of its own";
 }

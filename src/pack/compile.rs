@@ -13,7 +13,7 @@ use crate::verdict::{PackRef, Points, Thresholds};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Words that are never taken for a disguised term.
-const COMMON_WORDS: &str = include_str!("../matcher/data/common_words.txt");
+pub(super) const COMMON_WORDS: &str = include_str!("../matcher/data/common_words.txt");
 
 /// Compiles packs that the loader has checked. With `drafts`, draft rules are found as shadow rules are: for running their examples.
 ///

@@ -42,9 +42,13 @@ pub(super) fn parse<'t>(lines: &Lines<'t>, limits: &PackLimits, report: &mut Rep
         return (None, true);
     }
     let (document, errors) = DeTable::parse_recoverable(lines.text());
+    let mut last_line = 0;
     for error in &errors {
-        let span = error.span().unwrap_or(0..0);
-        report.add(code::SYNTAX, lines.at(span), format!("this is not TOML: {}", error.message()), syntax_help(error.message()));
+        let place = lines.at(error.span().unwrap_or(0..0));
+        // What follows a slip on its line is mostly its echo.
+        if std::mem::replace(&mut last_line, place.line) != place.line {
+            report.add(code::SYNTAX, place, format!("this is not TOML: {}", error.message()), syntax_help(error.message()));
+        }
     }
     (Some(document.into_inner()), !errors.is_empty())
 }

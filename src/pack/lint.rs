@@ -2,6 +2,7 @@
 //! clock. Must not know: files, TOML.
 
 use super::Loaded;
+use super::compile::COMMON_WORDS;
 use super::cross::{Index, all_rules, references_of};
 use super::document::shown;
 use super::model::{Pack, Rule, Source, Status, Thresholds};
@@ -26,6 +27,7 @@ pub fn lint(loaded: &Loaded, today: Option<&str>) -> Vec<Diagnostic> {
         examples(rule, &mut report);
         duplicate_terms(rule, &mut report);
     }
+    common_terms(&rules, &mut report);
     unused_cues(&rules, &mut report);
     categories(&loaded.packs, &rules, &mut report);
     let order: HashMap<&str, usize> = loaded.sources.iter().enumerate().map(|(i, s)| (&*s.name, i)).collect();
@@ -67,6 +69,29 @@ fn duplicate_terms(rule: &Rule, report: &mut Report) {
         if let Some(line) = seen.insert(same, term.place.line) {
             let message = format!("the term `{}` stands in line {line} already", shown(&term.text));
             report.add(code::DUPLICATE_TERM, term.place.clone(), message, "delete one; case, spaces and hyphens make no difference");
+        }
+    }
+}
+
+/// Weight from which on a common word alone is worth a warning: less only adds to other signs.
+const COMMON_WEIGHT: f32 = 2.0;
+
+fn common_terms(rules: &[&Rule], report: &mut Report) {
+    let common: HashSet<&str> = COMMON_WORDS.lines().filter(|l| !l.starts_with('#')).collect();
+    for rule in
+        rules.iter().filter(|r| r.status == Status::Live && r.category.is_some() && r.weight >= COMMON_WEIGHT && r.filters.needs.is_empty())
+    {
+        let Source::Terms(terms) = &rule.source else { continue };
+        for term in
+            terms.iter().filter(|t| t.needs.is_empty() && !t.disguised && !t.case && common.contains(t.text.to_lowercase().as_str()))
+        {
+            let message = format!("`{}` is a common word, and one hit gives {} points", shown(&term.text), rule.weight);
+            report.add(
+                code::COMMON_TERM,
+                term.place.clone(),
+                message,
+                "give it a cue (` | needs=cue.trade`), or write the phrase that nobody else writes",
+            );
         }
     }
 }

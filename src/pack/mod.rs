@@ -128,7 +128,7 @@ fn load(library: &mut dyn Library, limits: &PackLimits) -> Result<Loaded, LoadEr
         }
     }
     for name in library.all_beside() {
-        if !state.texts.index.contains_key(name.as_str()) && !damaged {
+        if !state.texts.index.contains_key(name.as_str()) && !state.report.failed() {
             let place = FileSpan::whole(name.into());
             state.report.add(
                 code::UNUSED_FILE,

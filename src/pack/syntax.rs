@@ -98,7 +98,10 @@ pub(super) fn read(document: &DeTable<'_>, r: &mut Reader<'_, '_>, totals: &mut 
             FileSpan::whole(r.lines.file().clone())
         }
     };
-    r.only_keys(document, TOP_KEYS, "a pack file");
+    // Below a header that could not be read, a rule's keys seem to stand here.
+    if !r.damaged {
+        r.only_keys(document, TOP_KEYS, "a pack file");
+    }
     let category_places = read_actions(document, r, &mut pack);
     let notice_places = read_notices(document, r, &mut pack);
     let rules = r.tables(document, "rule");
