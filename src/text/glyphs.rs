@@ -243,6 +243,7 @@ pub const LONGEST: usize = 8;
 /// For each ASCII byte, where its glyphs begin in [`GLYPHS`]; the next entry is where they end.
 const FIRST: [u8; 129] = first_table();
 
+#[allow(clippy::indexing_slicing, reason = "runs when compiled")]
 const fn first_table() -> [u8; 129] {
     let mut table = [0; 129];
     let mut byte = 0;

@@ -7,6 +7,7 @@ pub const PADDING: usize = 16;
 /// The class of each ASCII byte of folded text; zero: no part of a word. Bytes of longer UTF-8 sequences are classes of their own.
 pub const CLASS: [u8; 256] = class_table();
 
+#[allow(clippy::indexing_slicing, reason = "runs when compiled")]
 const fn class_table() -> [u8; 256] {
     let mut table = [0; 256];
     let mut b = 0;
@@ -152,4 +153,65 @@ pub fn hash(classes: &[u8]) -> u64 {
     let mut hasher = KeyHasher::new();
     hasher.push(classes);
     hasher.finish()
+}
+
+/// Appends to `out` the text with every look-alike read as the Latin letter that it looks like, whatever its word is: for printed keys, and as a
+/// second reading of words in other scripts. Linear; give the original text where there is a choice, for a capital may look like another letter
+/// than its small one (`Ν`, `ν`).
+///
+/// ```
+/// let mut skeleton = String::new();
+/// sidestep::text::keys::skeleton("ТЕСТ", &mut skeleton);
+/// assert_eq!(skeleton, "tect");
+/// ```
+pub fn skeleton(text: &str, out: &mut String) {
+    super::fold::skeleton(text, out);
+}
+
+/// Appends to `out` the printed key of a text: its skeleton with digits and symbols read as letters, what people swap as one class, repeats
+/// collapsed and separators dropped. Linear. For people to compare spellings by; the matcher has finer means.
+///
+/// ```
+/// let mut key = String::new();
+/// sidestep::text::keys::key("wh4t$ |-|ееrе", &mut key);
+/// assert_eq!(key, "whatshere");
+/// ```
+pub fn key(text: &str, out: &mut String) {
+    let mut folded = String::new();
+    skeleton(text, &mut folded);
+    let bytes = folded.as_bytes();
+    let mut at = 0;
+    let mut last = None;
+    while let Some(c) = folded.get(at..).and_then(|rest| rest.chars().next()) {
+        let (reading, len) = reading_at(bytes, at).map_or((c, c.len_utf8()), |(letter, len)| (char::from(letter), len));
+        at += len;
+        let class = match u8::try_from(reading) {
+            Ok(b) if b.is_ascii() => CLASS.get(usize::from(b)).map_or('\0', |&class| char::from(class)),
+            _ if reading.is_alphanumeric() => reading,
+            _ => '\0',
+        };
+        if class != '\0' && last != Some(class) {
+            out.push(class);
+            last = Some(class);
+        }
+    }
+}
+
+/// The letter that a symbol, or a group that holds one, stands for in a word: groups always, a single one where letters or digits touch it.
+fn reading_at(folded: &[u8], at: usize) -> Option<(u8, usize)> {
+    let is_word = |i: usize| folded.get(i).is_some_and(u8::is_ascii_alphanumeric);
+    let byte = folded.get(at).filter(|b| b.is_ascii())?;
+    let reading = super::glyphs::glyphs_at(folded, at).find(|&(_, len)| {
+        let group = folded.get(at..at + len).unwrap_or_default();
+        len > 1 && group.iter().any(u8::is_ascii_punctuation) && !group.iter().any(u8::is_ascii_alphabetic)
+    });
+    let alone = || {
+        let touching = is_word(at + 1) || at.checked_sub(1).is_some_and(is_word);
+        // The same mark after every letter parts them.
+        let parting = |i: Option<usize>| i.and_then(|i| folded.get(i)) == Some(byte);
+        let touching = touching && !(is_word(at + 1) && parting(Some(at + 2)) || parting(at.checked_sub(2)));
+        let letter = matches!(byte, b'@' | b'$' | b'|' | b'!' | b'+' | b'(' | b'<') && touching;
+        letter.then(|| super::glyphs::glyphs_at(folded, at).find(|&(_, len)| len == 1)).flatten()
+    };
+    if byte.is_ascii_alphanumeric() { reading.filter(|_| !byte.is_ascii_digit()) } else { reading.or_else(alone) }
 }

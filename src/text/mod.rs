@@ -2,12 +2,16 @@
 //! and the source map. Keeps: the folded text is UTF-8; every folded byte maps to a byte of the original on a character boundary, in order; folding a
 //! folded text changes nothing. Must not know: terms, rules, scores, files.
 
+mod chars;
+mod escape;
 mod fold;
 pub mod glyphs;
 pub mod keys;
 pub mod pinyin;
+mod tables;
 mod tokens;
 
+pub use tables::UNICODE_VERSION;
 pub use tokens::{Token, TokenFlags};
 
 use crate::evasion::Evasion;
@@ -35,6 +39,16 @@ pub struct Text {
     tokens: Vec<Token>,
     facts: Facts,
     source_len: usize,
+    scratch: Scratch,
+}
+
+/// Room for a text that is folded more than once: what is read, where its bytes come from, and map and evidence of the round before.
+#[derive(Debug, Clone, Default)]
+struct Scratch {
+    decoded: Vec<u8>,
+    origins: Vec<u32>,
+    starts: Vec<u32>,
+    evidence: Vec<Evasion>,
 }
 
 /// What the message holds at all: the cheap gates before the dear stages.

@@ -1,4 +1,5 @@
 //! All integration tests in one binary: one link, one start.
 
 mod packs;
+mod text;
 mod verdicts;
