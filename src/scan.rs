@@ -196,6 +196,7 @@ impl Scanner {
             folded: text.folded().to_owned(),
             words: text.tokens().iter().filter_map(|t| text.folded().get(t.range())).map(str::to_owned).collect(),
             cues: self.scratch.rules.live.iter().filter(|s| self.is_cue(s.rule)).map(seen).collect(),
+            uncounted: self.scratch.rules.live.iter().filter(|s| self.is_uncounted(s.rule)).map(seen).collect(),
             misses: missed
                 .iter()
                 .filter(|(s, _)| !self.program().rule_id(s.rule).is_empty())
@@ -294,6 +295,10 @@ impl Scanner {
 
     fn is_cue(&self, rule: u16) -> bool {
         self.program().worth.get(usize::from(rule)).is_some_and(|w| w.category.is_none() && w.info.is_some())
+    }
+
+    fn is_uncounted(&self, rule: u16) -> bool {
+        self.program().worth.get(usize::from(rule)).is_some_and(|w| w.category.is_some() && !w.counts)
     }
 
     fn finding(&self, signal: &Signal, points: Points, message: &[u8]) -> Finding {
@@ -448,6 +453,8 @@ pub struct Explanation {
     pub words: Vec<String>,
     /// Cues and guards that were there.
     pub cues: Vec<Seen>,
+    /// What shadow rules saw, and draft rules where they are loaded: found, never counted.
+    pub uncounted: Vec<Seen>,
     /// Rules that nearly fired.
     pub misses: Vec<NearMiss>,
     /// Thresholds of each category: warn, review, block.

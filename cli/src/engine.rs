@@ -1,0 +1,78 @@
+//! The library as the commands use it. In: paths of packs. Out: packs as data, filters, and all that fired in a message. Keeps: the only module that loads packs.
+
+use crate::args::RuleArgs;
+use crate::failure::Failure;
+use sidestep::diagnostic::LoadError;
+use sidestep::limits::PackLimits;
+use sidestep::pack::model::{Pack, Rule, Source, Term};
+use sidestep::pack::{self, Loaded};
+use sidestep::scan::Filter;
+use sidestep::scan::{Explanation, Scanner};
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+/// Packs and the filter made of them.
+pub struct Engine {
+    pub packs: Vec<Pack>,
+    pub filter: Filter,
+}
+
+fn refused(error: LoadError) -> Failure {
+    Failure::Packs(Box::new(error))
+}
+
+impl Engine {
+    /// The engine that the options ask for. With `drafts`, draft rules are found as shadow rules are.
+    pub fn load(rules: &RuleArgs, drafts: bool) -> Result<Self, Failure> {
+        if rules.no_builtin && rules.rules.is_empty() {
+            return Err(Failure::Other("no rules: --no-builtin leaves nothing, add packs with --rules PATH".to_owned()));
+        }
+        let loaded = load(&rules.rules, !rules.no_builtin).map_err(refused)?;
+        let filter = Filter::from_loaded(&loaded, drafts).map_err(refused)?;
+        Ok(Self { packs: loaded.packs, filter })
+    }
+
+    /// All rules with their packs, retired ones too.
+    pub fn rules(&self) -> impl Iterator<Item = (&Pack, &Rule)> {
+        self.packs.iter().flat_map(|p| p.rules.iter().map(move |r| (p, r)))
+    }
+
+    /// The terms of the packs by rule id and text as written.
+    pub fn terms(&self) -> HashMap<(&str, &str), &Term> {
+        self.rules()
+            .filter_map(|(_, rule)| match &rule.source {
+                Source::Terms(terms) => Some((rule, terms)),
+                _ => None,
+            })
+            .flat_map(|(rule, terms)| terms.iter().map(move |t| ((rule.id.as_str(), t.text.as_str()), t)))
+            .collect()
+    }
+}
+
+/// Loads packs from paths, over the shipped ones if `builtin`.
+pub fn load(paths: &[PathBuf], builtin: bool) -> Result<Loaded, LoadError> {
+    let limits = PackLimits::default();
+    match (builtin, paths) {
+        (true, []) => pack::load_sources(pack::builtin_sources(), &limits),
+        (true, _) => pack::load_with_builtin(paths, &limits),
+        (false, _) => pack::load_paths(paths, &limits),
+    }
+}
+
+/// All that is wrong or doubtful with packs. `today` is what `review_by` is held against.
+pub fn lint(paths: &[PathBuf], builtin: bool, today: &str) -> LoadError {
+    match load(paths, builtin) {
+        Err(error) => error,
+        Ok(loaded) => LoadError { diagnostics: pack::lint(&loaded, Some(today)), left_out: 0, sources: loaded.sources },
+    }
+}
+
+/// Every rule that fired in a message, cues and uncounted ones included.
+pub fn fired(scanner: &mut Scanner, text: &[u8]) -> (Explanation, Vec<String>) {
+    let explanation = scanner.explain(text);
+    let mut rules: Vec<String> = explanation.verdict.findings.iter().map(|f| f.rule.clone()).collect();
+    rules.extend(explanation.cues.iter().chain(&explanation.uncounted).map(|s| s.rule.clone()));
+    rules.sort_unstable();
+    rules.dedup();
+    (explanation, rules)
+}

@@ -1,0 +1,195 @@
+//! `sidestep explain`. In: one message. Out: how its verdict came about, as a person would add it up.
+
+use crate::Outcome;
+use crate::args::{DocFormat, ExplainArgs};
+use crate::engine::Engine;
+use crate::failure::Failure;
+use crate::paint::{Paint, marked, points, push_visible, visible};
+use crate::scan::describe;
+use serde::Serialize;
+use sidestep::evasion::Evasion;
+use sidestep::scan::Explanation;
+use sidestep::text::Text;
+use std::fmt::Write as _;
+use std::io::Read;
+
+/// One thing that folding undid.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+struct Step {
+    /// Byte offset in the message as it was sent.
+    start: usize,
+    end: usize,
+    /// The bytes between.
+    text: String,
+    /// What they were read as.
+    folded: String,
+    evidence: Evasion,
+}
+
+/// What `--format json` writes: the library's explanation and the fold's steps.
+#[derive(Serialize)]
+struct Document<'e> {
+    text: String,
+    #[serde(flatten)]
+    explanation: &'e Explanation,
+    steps: Vec<Step>,
+}
+
+pub fn run(args: &ExplainArgs, paint: Paint) -> Result<Outcome, Failure> {
+    let message = match &args.text {
+        Some(text) => text.clone().into_bytes(),
+        None => read_stdin()?,
+    };
+    let engine = Engine::load(&args.rules, false)?;
+    let explanation = engine.filter.scanner().explain(&message);
+    let steps = steps(&message);
+    match args.format {
+        DocFormat::Json => {
+            let document = Document { text: String::from_utf8_lossy(&message).into_owned(), explanation: &explanation, steps };
+            crate::print(&format!("{}\n", serde_json::to_string_pretty(&document).unwrap_or_default()))?;
+        }
+        DocFormat::Text => crate::print(&render(&message, &explanation, &steps, paint))?,
+    }
+    Ok(Outcome::flagged(explanation.verdict.is_flagged()))
+}
+
+/// All of standard input but for one line end.
+fn read_stdin() -> Result<Vec<u8>, Failure> {
+    let mut message = Vec::new();
+    std::io::stdin()
+        .take(crate::input::LINE_BYTES as u64)
+        .read_to_end(&mut message)
+        .map_err(|e| Failure::Other(format!("reading standard input: {e}")))?;
+    if message.ends_with(b"\n") {
+        message.pop();
+        message.pop_if(|last| *last == b'\r');
+    }
+    Ok(message)
+}
+
+/// Where the folded text differs from the message by more than letter case, neighbouring places as one step.
+fn steps(message: &[u8]) -> Vec<Step> {
+    let mut text = Text::new();
+    text.read(message);
+    let mut steps: Vec<Step> = Vec::new();
+    let mut consumed = 0;
+    for (at, c) in text.folded().char_indices() {
+        let range = at..at + c.len_utf8();
+        let evidence = text.evidence(range.clone());
+        let span = text.source_span(range);
+        let start = span.start.max(consumed);
+        let source = String::from_utf8_lossy(message.get(start..span.end.max(start)).unwrap_or_default()).into_owned();
+        consumed = consumed.max(span.end);
+        if evidence.is_empty() && source.to_lowercase().chars().eq([c]) {
+            continue;
+        }
+        match steps.last_mut() {
+            Some(last) if last.end >= span.start && last.evidence == evidence => {
+                last.end = last.end.max(span.end);
+                last.text.push_str(&source);
+                last.folded.push(c);
+            }
+            _ => steps.push(Step { start: span.start, end: span.end, text: source, folded: c.to_string(), evidence }),
+        }
+    }
+    steps
+}
+
+fn render(message: &[u8], explanation: &Explanation, steps: &[Step], paint: Paint) -> String {
+    let verdict = &explanation.verdict;
+    let mut out = String::new();
+    let spans: Vec<(usize, usize)> = verdict.findings.iter().map(|f| (f.start, f.end)).collect();
+    if paint.is_on() {
+        let _ = writeln!(out, "{}", marked(paint, message, &spans));
+    } else {
+        out.push_str(&underlined(message, &spans));
+    }
+    heading(&mut out, paint, "Folded");
+    let _ = writeln!(out, "  {}", visible(&explanation.folded));
+    for step in steps {
+        let kinds: Vec<&str> = step.evidence.names().collect();
+        let folded = if step.folded.trim().is_empty() { format!("{:?}", step.folded) } else { visible(&step.folded) };
+        let _ = writeln!(out, "  {}..{}  {} -> {folded}  {}", step.start, step.end, visible(&step.text), paint.dim(&kinds.join("+")));
+    }
+    heading(&mut out, paint, "Fired");
+    for finding in &verdict.findings {
+        let _ = writeln!(out, "  {}", describe(finding, paint));
+    }
+    if verdict.findings.is_empty() {
+        out.push_str("  nothing\n");
+    }
+    if !explanation.cues.is_empty() {
+        heading(&mut out, paint, "Cues and guards near by");
+        for s in &explanation.cues {
+            let _ = writeln!(out, "  {}  {} {}..{}", s.rule, visible(&format!("{:?}", s.text)), s.start, s.end);
+        }
+    }
+    if !explanation.uncounted.is_empty() {
+        heading(&mut out, paint, "Fired in shadow, not counted");
+        for s in &explanation.uncounted {
+            let _ = writeln!(out, "  {}  {} {}..{}", s.rule, visible(&format!("{:?}", s.text)), s.start, s.end);
+        }
+    }
+    if !explanation.misses.is_empty() {
+        heading(&mut out, paint, "Nearly fired");
+        for m in &explanation.misses {
+            let s = &m.seen;
+            let _ = writeln!(out, "  {}  {} {}..{}: {}", s.rule, visible(&format!("{:?}", s.text)), s.start, s.end, m.reason);
+        }
+    }
+    heading(&mut out, paint, "Sum");
+    for (category, c) in &verdict.categories {
+        let parts: Vec<String> =
+            verdict.findings.iter().filter(|f| f.category == *category && f.weight > 0.0).map(|f| points(f.weight)).collect();
+        let [warn, review, block] = explanation.thresholds.get(category).copied().unwrap_or_default();
+        let at = |name: &str, points_at: Option<f64>| points_at.map_or(format!("{name} never"), |p| format!("{name} {}", points(p)));
+        let thresholds = [at("warn", warn), at("review", review), at("block", block)].join(", ");
+        let _ = writeln!(out, "  {category}: {} = {}  {}  ({thresholds})", parts.join(" + "), points(c.score), paint.action(c.action));
+    }
+    let _ = writeln!(out, "  {} {}", paint.bold("verdict:"), paint.action(verdict.action));
+    if !verdict.limits.is_empty() {
+        let _ = writeln!(out, "  {}", paint.bad("a bound was met: the message was not read to the end (`limits` in --format json)"));
+    }
+    out
+}
+
+fn heading(out: &mut String, paint: Paint, title: &str) {
+    let _ = writeln!(out, "{}", paint.bold(title));
+}
+
+/// The message, and under it a line of `^` for each character inside a finding.
+fn underlined(message: &[u8], spans: &[(usize, usize)]) -> String {
+    let (mut shown, mut marks) = (String::new(), String::new());
+    let mut at = 0;
+    for chunk in message.utf8_chunks() {
+        let valid = chunk.valid().char_indices().map(|(i, c)| (at + i, c));
+        let after = at + chunk.valid().len();
+        let broken = (!chunk.invalid().is_empty()).then_some((after, char::REPLACEMENT_CHARACTER));
+        for (offset, c) in valid.chain(broken) {
+            let before = shown.chars().count();
+            push_visible(&mut shown, c);
+            let mark = if spans.iter().any(|&(start, end)| start <= offset && offset < end) { '^' } else { ' ' };
+            marks.extend(std::iter::repeat_n(mark, shown.chars().count() - before));
+        }
+        at = after + chunk.invalid().len();
+    }
+    let marks = marks.trim_end();
+    if marks.is_empty() { format!("{shown}\n") } else { format!("{shown}\n{marks}\n") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{steps, underlined};
+
+    #[test]
+    fn marks_stand_under_their_characters() {
+        assert_eq!(underlined("ä\u{200b}tg\n".as_bytes(), &[(5, 7)]), "ä\\u{200B}tg\\n\n         ^^\n");
+        assert_eq!(underlined(b"a\xFFb", &[(1, 2)]), "a\u{FFFD}b\n ^\n");
+        assert_eq!(underlined(b"clean", &[]), "clean\n");
+    }
+
+    #[test]
+    fn letter_case_alone_is_no_step() {
+        assert_eq!(steps(b"Add Me"), []);
+    }
+}
