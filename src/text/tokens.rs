@@ -146,14 +146,15 @@ fn masks(class: &[u8], bytes: &[u8]) -> Masks {
 
 pub(super) fn tokenize(text: &mut Text) {
     text.tokens.clear();
-    text.class.clear();
-    text.class.extend(text.folded.bytes().map(class_of));
+    text.class.resize(text.folded.len() + keys::PADDING, 0);
+    let (words, padding) = text.class.split_at_mut(text.folded.len());
+    words.iter_mut().zip(text.folded.as_bytes()).for_each(|(class, &b)| *class = class_of(b));
+    padding.fill(0);
     if text.folded.is_ascii() {
         tokenize_ascii(text);
     } else {
         tokenize_wide(text);
     }
-    text.class.resize(text.folded.len() + keys::PADDING, 0);
 }
 
 /// What the marks between two words say; `gap` holds everything between them.
@@ -201,7 +202,14 @@ fn push_word(tokens: &mut Vec<Token>, folded: &str, start: usize, end: usize, ki
             flags.set(TokenFlags::ATTACHED);
         }
         _ if gap_start == start && last.is_none() => {}
-        _ => flags.set(gap_flags(folded.get(gap_start..start).unwrap_or_default())),
+        _ => {
+            let gap = folded.get(gap_start..start).unwrap_or_default();
+            flags.set(gap_flags(gap));
+            // Scripts without spaces have none after a full stop either.
+            if kind.has(TokenFlags::UNSPACED) && gap.bytes().any(|b| matches!(b, b'.' | b'!' | b'?')) {
+                flags.set(TokenFlags::SENTENCE);
+            }
+        }
     }
     if tokens.is_empty() {
         flags.clear(TokenFlags::ATTACHED);
@@ -224,7 +232,8 @@ fn tokenize_ascii(text: &mut Text) {
     let bytes = folded.as_bytes();
     let mut open: Option<(usize, u16)> = None;
     let mut base = 0;
-    for (class, block) in class.chunks(64).zip(bytes.chunks(64)) {
+    let words = class.get(..bytes.len()).unwrap_or_default();
+    for (class, block) in words.chunks(64).zip(bytes.chunks(64)) {
         let Masks { word, digit, mark } = masks(class, block);
         facts.digits += digit.count_ones();
         let mut marks = mark;

@@ -33,8 +33,9 @@ enum Kind {
 }
 
 /// Evidence codes: indices into `EVIDENCE` in src/text/fold.rs.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Default)]
 enum Seen {
+    #[default]
     None = 0,
     Accent = 1,
     Homoglyph = 2,
@@ -262,6 +263,10 @@ impl Maker {
         match self.characters.category(c) {
             "Zs" => return (" ".to_owned(), Seen::None),
             "Zl" | "Zp" => return ("\n".to_owned(), Seen::None),
+            // Digits of scripts hardly used in chat are look-alikes first.
+            "Nd" if !matches!(self.script(c), "Common" | "Inherited") && self.is_symbol_letter(c) && self.confusable(c).is_some() => {
+                return self.confusable(c).unwrap_or_default();
+            }
             "Nd" => return (self.digit(c).to_string(), Self::styled(c)),
             _ if c == '\u{85}' => return ("\n".to_owned(), Seen::None),
             _ => {}
@@ -273,6 +278,12 @@ impl Maker {
         if compatible != c.to_string() && !compatible.contains(' ') {
             let bare = if matches!(c as u32, 0x3200..=0x32FF) { compatible.replace(['(', ')'], "") } else { compatible };
             return (bare, Self::styled(c));
+        }
+        // A capital may look like another letter than its small one.
+        if !matches!(self.script(c), "Latin" | "Common")
+            && let Some(read) = self.confusable(c)
+        {
+            return read;
         }
         let lower: String = c.to_lowercase().collect();
         if lower != c.to_string() {
