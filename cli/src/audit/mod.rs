@@ -1,5 +1,7 @@
 //! `sidestep audit`. In: labelled files. Out: a report in figures, or the messages behind them. Keeps: same packs, same files, same seed: same figures.
 
+mod cases;
+mod html;
 mod labelled;
 mod list;
 mod set;
@@ -7,10 +9,10 @@ mod sheet;
 mod tally;
 
 use crate::Outcome;
-use crate::args::{AuditArgs, ReportFormat};
+use crate::args::{AuditArgs, Listed, ReportFormat};
 use crate::engine::Engine;
 use crate::failure::Failure;
-use crate::paint::Paint;
+use crate::paint::{Paint, visible};
 use crate::pipeline;
 use list::Wish;
 use serde::Serialize;
@@ -45,7 +47,32 @@ struct Set {
     file: String,
     sha256: String,
     #[serde(flatten)]
-    figures: Halves,
+    figures: SetFigures,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+enum SetFigures {
+    /// A set of labelled messages and its halves.
+    Messages(Box<Halves>),
+    /// A table of cases.
+    Cases(cases::Table),
+}
+
+impl Set {
+    fn sheets(&self) -> Vec<Sheet> {
+        match &self.figures {
+            SetFigures::Messages(figures) => sheet::of_set(&self.file, figures),
+            SetFigures::Cases(table) => vec![table.sheet(&self.file)],
+        }
+    }
+
+    fn items(&self) -> u64 {
+        match &self.figures {
+            SetFigures::Messages(figures) => figures.all.messages,
+            SetFigures::Cases(table) => table.cases.len() as u64,
+        }
+    }
 }
 
 pub fn run(args: &AuditArgs, paint: Paint) -> Result<Outcome, Failure> {
@@ -59,19 +86,34 @@ pub fn run(args: &AuditArgs, paint: Paint) -> Result<Outcome, Failure> {
     }
     let mut report =
         Report { engine: sidestep::scan::ENGINE.to_owned(), date: crate::date::today(), packs: packs(&engine), sets: Vec::new() };
-    let mut sheets = Vec::new();
     for file in &args.files {
-        let mut figures = Halves::default();
-        set::run(file, &engine.filter, threads, |judged| figures.count(&judged))?;
-        sheets.extend(sheet::of_set(&short(file), &figures));
+        let figures = match cases::run(file, &engine.filter)? {
+            Some(table) => SetFigures::Cases(table),
+            None => {
+                let mut figures = Box::<Halves>::default();
+                set::run(file, &engine.filter, threads, |judged| figures.count(&judged))?;
+                SetFigures::Messages(figures)
+            }
+        };
         report.sets.push(Set { file: short(file), sha256: sha256(file)?, figures });
     }
-    match args.format {
-        ReportFormat::Text => crate::print(&text(&report, &sheets))?,
-        ReportFormat::Json => crate::print(&format!("{}\n", serde_json::to_string_pretty(&report).unwrap_or_default()))?,
-        ReportFormat::Html => return Err(Failure::Other("the page is not there yet: take --format json".to_owned())),
-    }
+    let sheets: Vec<Sheet> = report.sets.iter().flat_map(Set::sheets).collect();
+    crate::print(&match args.format {
+        ReportFormat::Text => text(&report, &sheets),
+        ReportFormat::Json => format!("{}\n", serde_json::to_string_pretty(&report).unwrap_or_default()),
+        ReportFormat::Html => html::page(&head(&report), &sheets),
+    })?;
     Ok(Outcome::Clean)
+}
+
+fn head(report: &Report) -> html::Head<'_> {
+    let pack = |Pack { pack, rules }: &'_ Pack| (pack.id.clone(), pack.version.clone(), pack.hash.clone(), *rules);
+    html::Head {
+        engine: &report.engine,
+        date: &report.date,
+        packs: report.packs.iter().map(pack).collect(),
+        sets: report.sets.iter().map(|s| (s.file.clone(), s.items(), s.sha256.clone())).collect(),
+    }
 }
 
 fn packs(engine: &Engine) -> Vec<Pack> {
@@ -103,6 +145,9 @@ fn text(report: &Report, sheets: &[Sheet]) -> String {
 }
 
 fn list_file(file: &Path, engine: &Engine, threads: usize, wish: &Wish<'_>, format: ReportFormat, paint: Paint) -> Result<(), Failure> {
+    if let Some(table) = cases::run(file, &engine.filter)? {
+        return list_cases(file, &table, wish, format, paint);
+    }
     let (mut shown, mut withheld) = (0u64, 0u64);
     let mut written = Ok(());
     set::run(file, &engine.filter, threads, |judged| {
@@ -119,5 +164,25 @@ fn list_file(file: &Path, engine: &Engine, threads: usize, wish: &Wish<'_>, form
     })?;
     written?;
     eprintln!("{}: {shown} listed, {withheld} of the other half withheld (--half odd, even or all)", short(file));
+    Ok(())
+}
+
+fn list_cases(file: &Path, table: &cases::Table, wish: &Wish<'_>, format: ReportFormat, paint: Paint) -> Result<(), Failure> {
+    let listed: Vec<&cases::Case> = table.cases.iter().filter(|c| wish.which == Listed::All || c.is_missed()).collect();
+    let lines: String = listed
+        .iter()
+        .map(|case| match format {
+            ReportFormat::Json => serde_json::to_string(case).unwrap_or_default() + "\n",
+            _ => format!(
+                "{}  expected {}\n    {}\n    got {}\n",
+                paint.bold(&visible(&case.class)),
+                visible(&case.expected),
+                visible(&case.text),
+                visible(&case.got)
+            ),
+        })
+        .collect();
+    crate::print(&lines)?;
+    eprintln!("{}: {} of {} cases listed", short(file), listed.len(), table.cases.len());
     Ok(())
 }
