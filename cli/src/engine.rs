@@ -4,7 +4,7 @@ use crate::args::RuleArgs;
 use crate::failure::Failure;
 use sidestep::diagnostic::LoadError;
 use sidestep::limits::PackLimits;
-use sidestep::pack::model::{Pack, Rule, Source, Term};
+use sidestep::pack::model::{Pack, Rule};
 use sidestep::pack::{self, Loaded};
 use sidestep::scan::Filter;
 use sidestep::scan::{Explanation, Scanner};
@@ -37,15 +37,9 @@ impl Engine {
         self.packs.iter().flat_map(|p| p.rules.iter().map(move |r| (p, r)))
     }
 
-    /// The terms of the packs by rule id and text as written.
-    pub fn terms(&self) -> HashMap<(&str, &str), &Term> {
-        self.rules()
-            .filter_map(|(_, rule)| match &rule.source {
-                Source::Terms(terms) => Some((rule, terms)),
-                _ => None,
-            })
-            .flat_map(|(rule, terms)| terms.iter().map(move |t| ((rule.id.as_str(), t.text.as_str()), t)))
-            .collect()
+    /// The rules by id.
+    pub fn by_id(&self) -> HashMap<&str, &Rule> {
+        self.rules().map(|(_, rule)| (rule.id.as_str(), rule)).collect()
     }
 }
 

@@ -58,12 +58,10 @@ impl<'a> Wish<'a> {
     }
 
     /// Whether the message may be shown.
-    pub fn shows(&self, judged: &Judged) -> bool {
-        match (judged.item.half(), self.half) {
-            (_, Some(HalfArg::All)) => true,
-            (Some(Half::Even), half) => half == Some(HalfArg::Even),
-            (Some(Half::Odd), half) => half != Some(HalfArg::Even),
-            (None, half) => half.is_none(),
+    pub const fn shows(&self, half: Option<Half>) -> bool {
+        match (half, self.half) {
+            (_, Some(HalfArg::All)) | (Some(Half::Even), Some(HalfArg::Even)) | (Some(Half::Odd) | None, None | Some(HalfArg::Odd)) => true,
+            (Some(Half::Even), None | Some(HalfArg::Odd)) | (Some(Half::Odd) | None, Some(HalfArg::Even)) => false,
         }
     }
 }

@@ -1,6 +1,8 @@
 //! `sidestep audit`. In: labelled files. Out: a report in figures, or the messages behind them. Keeps: same packs, same files, same seed: same figures.
 
 mod cases;
+mod disguise;
+mod evade;
 mod html;
 mod labelled;
 mod list;
@@ -14,6 +16,7 @@ use crate::engine::Engine;
 use crate::failure::Failure;
 use crate::paint::{Paint, visible};
 use crate::pipeline;
+use evade::{Evaded, Generator, Miss};
 use list::Wish;
 use serde::Serialize;
 use sheet::Sheet;
@@ -30,6 +33,9 @@ struct Report {
     date: String,
     packs: Vec<Pack>,
     sets: Vec<Set>,
+    /// What `--evade` found.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    evaded: Vec<Evaded>,
 }
 
 /// A pack that judged.
@@ -78,32 +84,66 @@ impl Set {
 pub fn run(args: &AuditArgs, paint: Paint) -> Result<Outcome, Failure> {
     let engine = Engine::load(&args.rules, false)?;
     let threads = pipeline::threads(args.threads);
+    let evaded = if args.evade { evade(args, &engine, threads)? } else { Vec::new() };
     if let Some(wish) = Wish::of(args) {
-        for file in &args.files {
+        evaded.iter().try_for_each(|e| list_misses(e, &wish, args.format, paint))?;
+        for file in args.files.iter().filter(|_| !args.evade) {
             list_file(file, &engine, threads, &wish, args.format, paint)?;
         }
         return Ok(Outcome::Clean);
     }
-    let mut report =
-        Report { engine: sidestep::scan::ENGINE.to_owned(), date: crate::date::today(), packs: packs(&engine), sets: Vec::new() };
-    for file in &args.files {
-        let figures = match cases::run(file, &engine.filter)? {
-            Some(table) => SetFigures::Cases(table),
-            None => {
-                let mut figures = Box::<Halves>::default();
-                set::run(file, &engine.filter, threads, |judged| figures.count(&judged))?;
-                SetFigures::Messages(figures)
-            }
-        };
-        report.sets.push(Set { file: short(file), sha256: sha256(file)?, figures });
-    }
-    let sheets: Vec<Sheet> = report.sets.iter().flat_map(Set::sheets).collect();
+    let sets =
+        if args.evade { Vec::new() } else { args.files.iter().map(|f| judge_file(f, &engine, threads)).collect::<Result<_, _>>()? };
+    let report = Report { engine: sidestep::scan::ENGINE.to_owned(), date: crate::date::today(), packs: packs(&engine), sets, evaded };
+    let sheets: Vec<Sheet> = report.sets.iter().flat_map(Set::sheets).chain(report.evaded.iter().flat_map(Evaded::sheets)).collect();
     crate::print(&match args.format {
         ReportFormat::Text => text(&report, &sheets),
         ReportFormat::Json => format!("{}\n", serde_json::to_string_pretty(&report).unwrap_or_default()),
         ReportFormat::Html => html::page(&head(&report), &sheets),
     })?;
     Ok(Outcome::Clean)
+}
+
+fn judge_file(file: &Path, engine: &Engine, threads: usize) -> Result<Set, Failure> {
+    let figures = match cases::run(file, &engine.filter)? {
+        Some(table) => SetFigures::Cases(table),
+        None => {
+            let mut figures = Box::<Halves>::default();
+            set::run(file, &engine.filter, threads, |judged| figures.count(&judged))?;
+            SetFigures::Messages(figures)
+        }
+    };
+    Ok(Set { file: short(file), sha256: sha256(file)?, figures })
+}
+
+/// Disguises the packs' own examples, or where files are given their caught messages too.
+fn evade(args: &AuditArgs, engine: &Engine, threads: usize) -> Result<Vec<Evaded>, Failure> {
+    let generator = Generator::new(engine, args.seed, threads);
+    let mut all = vec![generator.of_packs()];
+    for file in &args.files {
+        all.push(generator.of_messages(&short(file), &set::read(file)?, args.sample));
+    }
+    Ok(all)
+}
+
+fn list_misses(evaded: &Evaded, wish: &Wish<'_>, format: ReportFormat, paint: Paint) -> Result<(), Failure> {
+    let shown: Vec<&Miss> = evaded.misses.iter().filter(|m| wish.shows(m.half)).collect();
+    let lines: String = shown
+        .iter()
+        .map(|miss| match format {
+            ReportFormat::Json => serde_json::to_string(miss).unwrap_or_default() + "\n",
+            _ => format!(
+                "{}  {}\n    {}\n    {}\n",
+                paint.bold(&miss.disguise),
+                miss.of,
+                visible(&miss.text),
+                paint.dim(&visible(&miss.plain))
+            ),
+        })
+        .collect();
+    crate::print(&lines)?;
+    eprintln!("{}: {} misses listed, {} withheld", evaded.name, shown.len(), evaded.misses.len() - shown.len());
+    Ok(())
 }
 
 fn head(report: &Report) -> html::Head<'_> {
@@ -154,7 +194,7 @@ fn list_file(file: &Path, engine: &Engine, threads: usize, wish: &Wish<'_>, form
         if !wish.wants(&judged) || written.is_err() {
             return;
         }
-        if wish.shows(&judged) {
+        if wish.shows(judged.item.half()) {
             shown += 1;
             let line = if format == ReportFormat::Json { list::json(&judged) + "\n" } else { list::text(&judged, paint) };
             written = crate::print(&line);

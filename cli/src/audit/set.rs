@@ -28,11 +28,6 @@ impl Judged {
     pub fn is_complete(&self) -> bool {
         self.is_caught() && self.item.expect.iter().all(|c| self.found.contains(c))
     }
-
-    /// Whether it is flagged in a category that it should not be.
-    pub fn is_wrong(&self) -> bool {
-        self.found.iter().any(|c| !self.item.expect.contains(c) && !self.item.any.contains(c))
-    }
 }
 
 /// Judges one message.
@@ -65,9 +60,28 @@ pub fn run(path: &Path, filter: &Filter, threads: usize, mut take: impl FnMut(Ju
 fn judge_batch(scanner: &mut Scanner, batch: &Batch, path: &Path) -> Result<(u64, Vec<Judged>), Failure> {
     let mut judged = Vec::new();
     for (number, line) in batch.lines().filter(|(_, line)| !line.trim_ascii().is_empty()) {
-        let item = serde_json::from_slice::<Labelled>(line)
-            .map_err(|e| Failure::Other(format!("{}:{number}: no labelled message: {e} (docs/AUDIT.md has the format)", path.display())))?;
-        judged.push(judge(scanner, item));
+        judged.push(judge(scanner, parse(line, number, path)?));
     }
     Ok((batch.bytes.len() as u64, judged))
+}
+
+/// The labelled messages of a file, unjudged.
+pub fn read(path: &Path) -> Result<Vec<Labelled>, Failure> {
+    let mut items = Vec::new();
+    let mut fault = None;
+    crate::input::read_batches(&[PathBuf::from(path)], |batch| {
+        for (number, line) in batch.lines().filter(|(_, line)| !line.trim_ascii().is_empty()) {
+            match parse(line, number, path) {
+                Ok(item) => items.push(item),
+                Err(e) => fault = Some(e),
+            }
+        }
+        fault.is_none()
+    })?;
+    fault.map_or(Ok(items), Err)
+}
+
+fn parse(line: &[u8], number: u64, path: &Path) -> Result<Labelled, Failure> {
+    serde_json::from_slice(line)
+        .map_err(|e| Failure::Other(format!("{}:{number}: no labelled message: {e} (docs/AUDIT.md has the format)", path.display())))
 }

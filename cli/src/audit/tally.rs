@@ -17,13 +17,14 @@ pub struct Share {
 const Z: f64 = 1.959_963_984_540_054;
 
 impl Share {
-    pub const fn new(hits: u64, of: u64) -> Self {
-        Self { hits, of }
-    }
-
     pub const fn count(&mut self, hit: bool) {
         self.of += 1;
         self.hits += hit as u64;
+    }
+
+    pub const fn add(&mut self, other: Self) {
+        self.hits += other.hits;
+        self.of += other.of;
     }
 
     /// Between 0 and 1; `None` of nothing.
@@ -174,9 +175,9 @@ mod tests {
     fn wilson_interval_against_published_values() {
         // Newcombe 1998, table I, method 3 (score): 81/263, 15/148, 0/20, 1/29.
         for (hits, of, low, high) in [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)] {
-            let (a, b) = Share::new(hits, of).interval().unwrap();
+            let (a, b) = Share { hits, of }.interval().unwrap();
             assert!((a - low).abs() < 5e-5 && (b - high).abs() < 5e-5, "{hits}/{of}: {a} {b}");
         }
-        assert_eq!((Share::new(0, 0).rate(), Share::new(0, 0).interval()), (None, None));
+        assert_eq!((Share::default().rate(), Share::default().interval()), (None, None));
     }
 }
