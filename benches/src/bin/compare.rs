@@ -14,7 +14,7 @@ use std::time::Instant;
 static ALLOCATOR: Counting = Counting;
 
 /// Packs with more terms are measured without the engines that take tens of microseconds a message.
-const SLOW_UP_TO: usize = 5_000;
+const SLOW_UP_TO: usize = 20_000;
 
 #[derive(Clone, Copy, PartialEq)]
 enum Mode {
