@@ -289,9 +289,10 @@ fn is_near(rule: u16, within: Within, signal: &Signal, scratch: &RuleScratch, bu
     scratch.of(rule).any(|(_, other)| budget.charge(1) && !is_inside(other, signal) && within.holds(signal.stretch, other.stretch))
 }
 
-/// Whether a hit is only a part of, or the same as, the other: a word is no cue for itself.
-const fn is_inside(other: &Signal, signal: &Signal) -> bool {
-    signal.start <= other.start && other.end <= signal.end
+/// Whether a hit is only a part of, or the same as, the other: a word is no cue for itself. A composition holds words that are none of its parts, so
+/// what lies between its ends counts.
+fn is_inside(other: &Signal, signal: &Signal) -> bool {
+    signal.matter != Matter::Composed && signal.start <= other.start && other.end <= signal.end
 }
 
 /// Finds the other parts of a composition around its anchor and appends their numbers; tells what is missing.
