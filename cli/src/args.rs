@@ -36,6 +36,8 @@ pub enum Command {
     Test(TestArgs),
     /// Measure recall, precision and false positives on labelled messages, or on disguises made by itself.
     Audit(AuditArgs),
+    /// Write the rule catalogue from the packs, as Markdown.
+    Catalogue(CatalogueArgs),
 }
 
 /// Which rules judge.
@@ -141,6 +143,18 @@ pub struct TestArgs {
     pub strength: bool,
     #[arg(long, value_enum, default_value_t = DocFormat::Text)]
     pub format: DocFormat,
+}
+
+#[derive(Debug, Args)]
+pub struct CatalogueArgs {
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    /// Where to write; left out: standard output.
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Write nothing; exit with 1 when FILE is not what would be written.
+    #[arg(long, requires = "output")]
+    pub check: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -30,7 +30,7 @@ pub fn run(args: &LintArgs, paint: Paint) -> Result<Outcome, Failure> {
             crate::print(&format!("{}\n", serde_json::to_string_pretty(&report).unwrap_or_default()))?;
         }
         DocFormat::Text => {
-            let mut out: String = found.diagnostics.iter().map(|d| render(d, &found.sources, paint.is_on()) + "\n").collect();
+            let mut out: String = found.diagnostics.iter().map(|d| render(d, &found.sources, paint.is_on()) + "\n\n").collect();
             if found.left_out > 0 {
                 out.push_str(&format!("and {} more\n", found.left_out));
             }
@@ -56,7 +56,7 @@ pub fn report_failure(failure: &Failure, colour: Colour) {
     };
     if let Failure::Packs(error) = failure {
         for diagnostic in &error.diagnostics {
-            eprintln!("{}", render(diagnostic, &error.sources, colour));
+            eprintln!("{}\n", render(diagnostic, &error.sources, colour));
         }
         if error.left_out > 0 {
             eprintln!("and {} more", error.left_out);

@@ -2,6 +2,7 @@
 
 mod args;
 mod audit;
+mod catalogue;
 mod date;
 mod engine;
 mod explain;
@@ -66,6 +67,7 @@ fn main() -> ExitCode {
         Command::Lint(args) => lint::run(args, paint),
         Command::Test(args) => test::run(args, paint),
         Command::Audit(args) => audit::run(args, paint),
+        Command::Catalogue(args) => catalogue::run(args),
     };
     match outcome {
         Ok(outcome) => ExitCode::from(outcome.code() as u8),

@@ -119,10 +119,8 @@ impl Disguise {
 
     /// Whether the two laid over each other leave something readable: one change of spelling is enough, and a word stands on its head once.
     pub fn goes_with(&self, other: &Self) -> bool {
-        let turns = |d: &Self| matches!(d.name, "reversed" | "flipped");
-        !(self.asks == Asks::Fuzzy && other.asks == Asks::Fuzzy)
-            && !(turns(self) && turns(other))
-            && !(self.asks == Asks::Fuzzy && other.name == "flipped" || self.name == "flipped" && other.asks == Asks::Fuzzy)
+        let rewrites = |d: &Self| d.asks == Asks::Fuzzy || d.name == "flipped";
+        !(rewrites(self) && rewrites(other))
     }
 }
 
@@ -359,8 +357,8 @@ fn typo(word: &mut Word, rng: &mut Rng) -> Option<()> {
             word.cells[at] = Cell { letter: other, shown: other.to_string(), changed: false, gap: String::new() }
         }
         _ => {
-            let next = (at + 1 < word.cells.len()).then_some(at + 1).unwrap_or(at - 1);
-            if word.cells[at].letter == word.cells[next].letter || next == 0 {
+            let next = if at + 1 < word.cells.len() { at + 1 } else { at - 1 };
+            if word.cells[at].letter == word.cells[next].letter {
                 word.cells.remove(at);
             } else {
                 word.cells.swap(at, next);
