@@ -1,7 +1,7 @@
 //! E-mail addresses and links, in clear, bracketed, spaced or spoken. In: items. Out: hits. Keeps: each atom is read a bounded number of times.
 //! Must not know: rules. An atom is a name or one of the marks that hold addresses together, however it is written: `.`, `[.]`, `(dot)`, ` dot `, ` punto `.
 
-use super::items::{Gap, Item, Kind, is_unspaced};
+use super::items::{Gap, Item, Kind, is_unspaced, leet_letter};
 use super::tables::{Tld, mean};
 use super::{EntityKind, Finding, Search};
 use crate::evasion::Evasion;
@@ -124,7 +124,7 @@ pub(super) fn find(search: &mut Search<'_>, own: &mut Addresses) {
 }
 
 fn is_bracket(item: &Item) -> bool {
-    item.is_mark(b"()[]{}<>\\^*\"'|~")
+    item.is_mark(b"()[]{}<>\\^")
 }
 
 fn atoms(search: &Search<'_>, out: &mut Vec<Atom>) {
@@ -144,18 +144,17 @@ fn atoms(search: &Search<'_>, out: &mut Vec<Atom>) {
                 i += 1;
             }
         }
-        if is_bracket(item) {
-            let near = (i + 1..i + 9).find_map(|n| items.get(n).filter(|x| !is_bracket(x)).map(|_| n));
-            let opens = near.is_some_and(|n| matches!(part_of(search, n).0, Part::At | Part::Dot));
-            let closes = out.last().is_some_and(|a| matches!(a.part, Part::At | Part::Dot));
-            if opens || closes {
-                if closes && let Some(last) = out.last_mut() {
-                    last.form = if last.form == Form::Mark || last.form == Form::Word { Form::Bracket } else { last.form };
-                }
-                bracket = Some(bracket.map_or(item.gap, |g| g.max(item.gap)));
-                i += 1;
-                continue;
+        if part == Part::Emoji && item.kind == Kind::Word {
+            i += 1;
+            continue;
+        }
+        if is_bracket(item) && decoy_bracket(search, i, out.last()) {
+            if let Some(last) = out.last_mut().filter(|l| l.form != Form::Swapped && matches!(l.part, Part::At | Part::Dot)) {
+                last.form = Form::Bracket;
             }
+            bracket = Some(bracket.map_or(item.gap, |g| g.max(item.gap)));
+            i += 1;
+            continue;
         }
         let decoy = item.is_mark(b"-/_*") && item.glued();
         if decoy
@@ -185,6 +184,37 @@ fn atoms(search: &Search<'_>, out: &mut Vec<Atom>) {
     }
 }
 
+/// Whether a bracket belongs to the dot or at-sign beside it: brackets on both sides of that, or everything written together.
+fn decoy_bracket(search: &Search<'_>, at: usize, last: Option<&Atom>) -> bool {
+    let items = search.items;
+    let bracket = |i: usize| items.get(i).is_some_and(is_bracket);
+    let joins = |i: usize| matches!(part_of(search, i).0, Part::At | Part::Dot);
+    let glued = |i: usize| items.get(i).is_some_and(Item::glued);
+    let mut first = at;
+    while first > 0 && at - first < MARKS && bracket(first - 1) {
+        first -= 1;
+    }
+    let mut next = at;
+    while next - at < MARKS && bracket(next) {
+        next += 1;
+    }
+    if joins(next) {
+        if bracket(next + 1) {
+            return true;
+        }
+        return (first..=next + 1).all(glued) && first > 0 && items.get(next).is_some_and(|i| i.is_mark(b".@"));
+    }
+    let before = first.checked_sub(1).filter(|_| last.is_some_and(|l| matches!(l.part, Part::At | Part::Dot)));
+    let Some(before) = before.filter(|b| joins(*b)) else { return false };
+    if before > 0 && bracket(before - 1) {
+        return true;
+    }
+    (before..=next).all(glued) && items.get(before).is_some_and(|i| i.is_mark(b".@"))
+}
+
+/// The most brackets beside a dot.
+const MARKS: usize = 8;
+
 fn unspaced(item: &Item, folded: &str) -> bool {
     item.text(folded).chars().next().is_some_and(is_unspaced)
 }
@@ -210,6 +240,12 @@ fn part_of(search: &Search<'_>, at: usize) -> (Part, Form) {
         },
         Kind::Emoji => (Part::Emoji, Form::Mark),
         Kind::Word => {
+            if item.text(search.folded) == "圈" && after.is_some_and(|a| a.glued() && a.text(search.folded) == "a") {
+                return (Part::At, Form::Word);
+            }
+            if item.text(search.folded) == "a" && before.is_some_and(|b| item.glued() && b.text(search.folded) == "圈") {
+                return (Part::Emoji, Form::Mark);
+            }
             let alone = unspaced(item, search.folded) || item.first && item.last;
             let bracketed = before.is_some_and(is_bracket) && after.is_some_and(is_bracket);
             if !alone {
@@ -265,14 +301,21 @@ impl Addresses {
         let mut at = from;
         let first = self.name(search, at)?;
         self.host.push_str(first);
-        let mut single = first.len() == 1;
+        let letter = |name: &str| name.len() == 1 && name.starts_with(|c: char| c.is_ascii_alphabetic());
+        let mut single = letter(first);
+        let mut spread = false;
         host.end = self.atoms.get(at)?.end;
         at += 1;
         for _ in 0..ADDRESS_ATOMS {
             let Some(atom) = self.atoms.get(at).copied() else { break };
             let next = self.name(search, at + 1);
             match (atom.part, atom.form) {
-                (Part::Name, _) if single && atom.gap == Gap::Space && atom.end - atom.start == 1 => {
+                (Part::Name, _) if single && atom.gap == Gap::Space && atom.end - atom.start == 1 && (host.dots == 0 || spread) => {
+                    let label = self.host.rsplit('.').next().unwrap_or_default();
+                    if host.dots > 0 && matches!(label, "com" | "net" | "org" | "ru" | "de" | "fr") {
+                        break;
+                    }
+                    spread = true;
                     self.host.push_str(self.name(search, at).unwrap_or_default());
                     host.hidden = true;
                     host.end = atom.end;
@@ -288,14 +331,14 @@ impl Addresses {
                 }
                 (Part::Dot, Form::Mark) if atom.gap == Gap::None && self.glued(at + 1) && next.is_some() => {}
                 (Part::Dot, Form::Mark)
-                    if next.is_some_and(|n| search.tables.tld(n) == Some(Tld::Plain) || n.len() == 1 && single)
+                    if next.is_some_and(|n| search.tables.is_spoken_tld(n) || letter(n) && spread)
                         && atom.gap != Gap::Line
-                        && (lenient && search.tables.provider(&self.host).is_some() || single) =>
+                        && (lenient && search.tables.provider(&self.host).is_some() || spread) =>
                 {
                     host.hidden = true;
                 }
                 (Part::Dot, Form::Bracket) if next.is_some() => host.hidden = true,
-                (Part::Dot, Form::Word) if next.is_some() && atom.gap != Gap::Line => {
+                (Part::Dot, Form::Word) if next.is_some() && atom.gap != Gap::Line && self.spoken_end(search, at, at + 1) => {
                     host.hidden = true;
                     host.spoken = true;
                 }
@@ -303,6 +346,13 @@ impl Addresses {
                     host.swapped = true
                 }
                 (Part::Dash, Form::Mark) if atom.gap == Gap::None && self.glued(at + 1) && next.is_some() => {}
+                (Part::Dash, Form::Mark) if self.host.ends_with("xn") && self.glued(at + 2) => {
+                    self.host.push_str("--");
+                    self.host.push_str(self.name(search, at + 2).unwrap_or_default());
+                    host.end = self.atoms.get(at + 2).map_or(host.end, |a| a.end);
+                    at += 3;
+                    continue;
+                }
                 (Part::Dash, Form::Word) if next.is_some() => host.spoken = true,
                 _ => break,
             }
@@ -310,12 +360,27 @@ impl Addresses {
             self.host.push(mark);
             self.host.push_str(next.unwrap_or_default());
             host.dots += dots;
-            single = next.is_some_and(|n| n.len() == 1);
+            single = next.is_some_and(letter);
             host.end = self.atoms.get(at + 1).map_or(host.end, |a| a.end);
             at += 2;
         }
         host.next = at;
         Some(host)
+    }
+
+    /// Whether a spoken dot is followed by a domain that is spoken, now or after more labels.
+    fn spoken_end(&self, search: &Search<'_>, dot: usize, at: usize) -> bool {
+        let word = self.atoms.get(dot).and_then(|d| search.folded.get(d.start..d.end)).unwrap_or_default();
+        if matches!(word, "point" | "period" | "dat") {
+            return self.name(search, at).is_some_and(|n| matches!(n, "com" | "net" | "org" | "fr"));
+        }
+        if self.name(search, at).is_some_and(|n| matches!(n, "me" | "in" | "es" | "it" | "tv" | "cc" | "co" | "io" | "de")) {
+            let slash = self.atoms.get(at + 1).is_some_and(|a| a.part == Part::Slash);
+            return slash || self.host.len() <= 3 || word != "dot";
+        }
+        let label = |i: usize| self.name(search, i).is_some_and(|n| search.tables.is_spoken_tld(n));
+        let more = |i: usize| self.atoms.get(i).is_some_and(|a| a.part == Part::Dot);
+        label(at) || more(at + 1) && (label(at + 2) || more(at + 3) && label(at + 4)) || self.name(search, at).is_some_and(|n| n == "comm")
     }
 
     /// Whether the host read so far and the next atom are one mail service's name, written apart.
@@ -340,7 +405,12 @@ impl Addresses {
         } else {
             None
         };
-        let known = search.tables.provider(name).or_else(|| {
+        let mut plain = [0u8; 24];
+        for (to, from) in plain.iter_mut().zip(name.bytes()) {
+            *to = leet_letter(from);
+        }
+        let plain = plain.get(..name.len()).and_then(|p| std::str::from_utf8(p).ok()).unwrap_or_default();
+        let known = search.tables.provider(name).or_else(|| search.tables.provider(plain)).or_else(|| {
             let glued = name.strip_suffix("com")?;
             search.tables.provider(glued)
         });
@@ -450,8 +520,14 @@ fn email(search: &mut Search<'_>, own: &mut Addresses, at: usize) -> Option<usiz
         return Some(host.end);
     }
     let listed = own.complete_provider(search, &mut host);
+    while host.dots > 1 && known_host(search, &own.host).is_none() {
+        let Some(cut) = own.host.rfind('.') else { break };
+        own.host.truncate(cut);
+        host.dots -= 1;
+    }
     let tld = known_host(search, &own.host);
-    if tld.is_none() || own.host.contains('_') {
+    let short = search.folded.get(atom.start..atom.end).is_some_and(|w| matches!(w, "a" | "et"));
+    if tld.is_none() || own.host.contains('_') || short && atom.form != Form::Mark && (tld != Some(Tld::Plain) || atom.gap == Gap::Line) {
         return None;
     }
     let (from, hidden_local) = own.read_local(search, at)?;
@@ -483,8 +559,14 @@ fn email(search: &mut Search<'_>, own: &mut Addresses, at: usize) -> Option<usiz
         Form::Swapped if listed => 80,
         Form::Swapped => return None,
     };
-    if plain_word && lone && !(like_id && listed) {
+    let path_follows = search.folded.as_bytes().get(host.end) == Some(&b'/');
+    if plain_word && (lone && !(like_id && listed) || path_follows) {
         return None;
+    }
+    let plain_tld = tld == Some(Tld::Plain) || own.host.rsplit('.').next().is_some_and(|t| search.tables.is_spoken_tld(t));
+    let spot = Spot { start, end: host.end, host, scheme: false, tld: Tld::Word, first: own.atoms.get(at + 1)?.start };
+    if plain_word && !listed && (!plain_tld || sentence_break(search, &spot)) {
+        confidence = 30;
     }
     if plain_word && host.dots == 0 && !like_id && !cue {
         confidence = 35;
@@ -607,7 +689,7 @@ fn spoken_provider(search: &mut Search<'_>, own: &mut Addresses, at: usize) -> O
 }
 
 /// The run of visible characters around a byte.
-fn chunk(folded: &str, at: usize) -> (usize, usize) {
+pub(super) fn chunk(folded: &str, at: usize) -> (usize, usize) {
     let start = folded.get(..at).and_then(|s| s.rfind(|c: char| c.is_whitespace())).map_or(0, |i| i + 1);
     let end = folded.get(at..).and_then(|s| s.find(|c: char| c.is_whitespace())).map_or(folded.len(), |i| at + i);
     (start, end)
@@ -644,7 +726,15 @@ fn link(search: &mut Search<'_>, own: &mut Addresses, at: usize) -> Option<usize
         || atom.end - atom.start == 1 && next.part == Part::Name
         || own.name(search, at + 1) == Some("dotcom");
     let before = at.checked_sub(1).and_then(|b| own.atoms.get(b));
-    if !starts || before.is_some_and(|b| matches!(b.part, Part::At) && b.form == Form::Mark && atom.gap == Gap::None && b.gap == Gap::None)
+    let torn = before.is_some_and(|b| matches!(b.part, Part::Dash | Part::Under) && b.form == Form::Mark) && atom.gap == Gap::None;
+    let spelled_w = own.name(search, at) == Some("double") && own.name(search, at + 1) == Some("u");
+    if spelled_w {
+        return spelled_link(search, own, at);
+    }
+    let torn = torn || before.is_some_and(|b| b.part == Part::Slash && b.form == Form::Mark && b.gap == Gap::None) && atom.gap == Gap::None;
+    if torn && !scheme_before(search.folded, atom.start).0
+        || !starts
+        || before.is_some_and(|b| matches!(b.part, Part::At) && b.form == Form::Mark && atom.gap == Gap::None && b.gap == Gap::None)
     {
         return None;
     }
@@ -659,9 +749,6 @@ fn link(search: &mut Search<'_>, own: &mut Addresses, at: usize) -> Option<usize
         host.dots = 1;
         host.hidden = true;
     }
-    if own.host.starts_with("doubleua.") {
-        own.host.replace_range(..9, "wa.");
-    }
     let start = own.atoms.get(at)?.start;
     if own.atoms.get(host.next).is_some_and(|a| a.part == Part::At && a.form == Form::Mark && a.gap == Gap::None) {
         return None;
@@ -669,12 +756,54 @@ fn link(search: &mut Search<'_>, own: &mut Addresses, at: usize) -> Option<usize
     let (scheme, scheme_start) = scheme_before(search.folded, start);
     let address = scheme && own.host.split('.').count() == 4 && own.host.split('.').all(|l| l.parse::<u8>().is_ok());
     let tld = known_host(search, &own.host);
-    if tld.is_none() && !address || search.tables.is_no_host(&own.host) {
+    let numeric = own.host.split('.').count() == 4 && own.host.split('.').all(|l| l.parse::<u8>().is_ok());
+    let address = address || numeric && host.hidden;
+    let defanged = scheme && host.hidden && own.host.rsplit('.').next().is_some_and(|l| l.bytes().all(|b| b.is_ascii_alphabetic()));
+    if tld.is_none() && !address && !defanged || search.tables.is_no_host(&own.host) {
         return None;
     }
     let end = path(search, own, &host, host.next);
-    let tld = tld.unwrap_or(Tld::Plain);
+    let tld = tld.unwrap_or(Tld::Path);
     classify(search, own, &Spot { start: if scheme { scheme_start } else { start }, end, host, scheme, tld, first: start })
+}
+
+/// A link that was decoded from a chunk.
+pub(super) fn literal(search: &mut Search<'_>, own: &mut Addresses, chunk: std::ops::Range<usize>, url: &str) {
+    let Some((_, rest)) = url.split_once("://") else { return };
+    let (host, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    own.host.clear();
+    own.host.extend(host.chars().map(|c| c.to_ascii_lowercase()));
+    own.path.clear();
+    own.path.push_str(path);
+    let Some(tld) = known_host(search, &own.host) else { return };
+    let host = Host { hidden: true, end: chunk.end, ..Host::default() };
+    classify(search, own, &Spot { start: chunk.start, end: chunk.end, host, scheme: true, tld, first: chunk.start });
+}
+
+/// An address with a circled letter for the `@`.
+pub(super) fn address(search: &mut Search<'_>, own: &mut Addresses, chunk: std::ops::Range<usize>, cased: &str) {
+    let Some((local, host)) = super::encoded::CIRCLED.iter().find_map(|c| cased.split_once(c)) else { return };
+    own.host.clear();
+    own.host.extend(host.chars().map(|c| c.to_ascii_lowercase()));
+    own.local.clear();
+    own.local.extend(local.chars().map(|c| c.to_ascii_lowercase()));
+    let plain = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-+".contains(&b));
+    if !plain(&own.host) || !plain(&own.local) || known_host(search, &own.host).is_none() {
+        return;
+    }
+    let value = search.out.value_of(&[&own.local, "@", &own.host]);
+    let evasion = search.text.evidence(chunk.clone()) | Evasion::STYLED;
+    search.out.push(Finding { kind: EntityKind::Email, start: chunk.start, end: chunk.end, confidence: 90, evasion }, value);
+}
+
+/// "double u a dot me slash ...".
+fn spelled_link(search: &mut Search<'_>, own: &mut Addresses, at: usize) -> Option<usize> {
+    let start = own.atoms.get(at)?.start;
+    let host = own.read_host(search, at + 2, false)?;
+    own.host.insert(0, 'w');
+    let tld = known_host(search, &own.host).filter(|_| host.dots > 0)?;
+    let end = path(search, own, &host, host.next);
+    classify(search, own, &Spot { start, end, host, scheme: false, tld, first: start })
 }
 
 struct Spot {
@@ -692,6 +821,7 @@ fn scheme_before(folded: &str, at: usize) -> (bool, usize) {
     let bare = before.trim_end_matches(|c: char| c == ' ' || "/\\:_[]()@".contains(c));
     let marks = before.get(bare.len()..).unwrap_or_default();
     let slashes = marks.bytes().filter(|b| b"/\\_".contains(b)).count();
+    let colon = marks.contains(':');
     if slashes < 2 {
         return (false, at);
     }
@@ -703,7 +833,10 @@ fn scheme_before(folded: &str, at: usize) -> (bool, usize) {
         let rest = bare.get(..start).unwrap_or_default().trim_end();
         start = rest.rfind(|c: char| !letters(c)).map_or(0, |i| i + 1);
     }
-    (!word.is_empty() && word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '*'), start)
+    let web = word.trim_end_matches('s');
+    let web =
+        matches!(web, "http" | "hxxp" | "ftp" | "htp" | "p" | "tp" | "ttp") || web.len() == 4 && web.starts_with('h') && web.ends_with('p');
+    (!word.is_empty() && (colon || web) && word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '*'), start)
 }
 
 /// Reads what follows a host into `own.path`, as written or spoken; gives the end.
@@ -711,7 +844,7 @@ fn path(search: &Search<'_>, own: &mut Addresses, host: &Host, next: usize) -> u
     own.path.clear();
     let rest = search.folded.get(host.end..).unwrap_or_default();
     let rest = rest.strip_prefix('\\').unwrap_or(rest);
-    if rest.starts_with(['/', '?', '#']) || rest.starts_with(':') && rest.bytes().nth(1).is_some_and(|b| b.is_ascii_digit()) {
+    if rest.starts_with(['/', '?', '#']) || rest.starts_with(':') && rest.as_bytes().get(1).is_some_and(u8::is_ascii_digit) {
         let stop = rest
             .find(|c: char| {
                 c.is_whitespace() || c.is_control() || "<>\"`|".contains(c) || is_unspaced(c) || matches!(c, '，' | '。' | '）' | '；')
@@ -785,7 +918,8 @@ fn classify(search: &mut Search<'_>, own: &mut Addresses, spot: &Spot) -> Option
     if hidden || spot.host.swapped {
         evasion |= Evasion::PUNCT;
     }
-    let sentence = sentence_break(search, own, spot);
+    let sentence = sentence_break(search, spot);
+    let alone = search.items.iter().all(|i| !i.is_wordy() || (spot.start..spot.end).contains(&i.start));
     own.spare.clear();
     own.spare.push_str(bare_host);
     own.spare.push('/');
@@ -801,14 +935,20 @@ fn classify(search: &mut Search<'_>, own: &mut Addresses, spot: &Spot) -> Option
         }
     } else {
         let points = match (spot.scheme, www, has_path, hidden, spot.tld) {
+            (true, _, _, _, Tld::Word) if bare_host.len() < 5 => 60,
             (true, ..) => 82,
-            (_, true, ..) => 80,
+            (_, true, ..) if bare_host.contains('.') => 80,
             (_, _, true, _, Tld::Plain) => 74,
             (_, _, _, true, Tld::Plain) => 72,
-            (_, _, true, true, Tld::Word) => 66,
-            (_, _, true, _, Tld::Word) => 56,
-            (_, _, _, true, Tld::Word) if !spot.host.spoken => 62,
-            (_, _, _, _, Tld::Plain) => 64,
+            (_, _, true, true, _) => 66,
+            (_, _, true, _, Tld::Path) => 58,
+            (_, _, true, _, Tld::Word) => 44,
+            (_, _, _, true, Tld::Path) => 60,
+            (_, _, _, true, Tld::Word) => 46,
+            (_, _, _, _, Tld::Plain) => 62,
+            (_, _, _, _, Tld::Path) if bare_host.matches('.').count() > 1 => 56,
+            (_, _, _, _, Tld::Path) if alone => 52,
+            (_, _, _, _, Tld::Path) => 42,
             (_, _, _, _, Tld::Word) => 30,
         };
         let swapped = if spot.host.swapped { 30 } else { 0 };
@@ -833,7 +973,7 @@ fn classify(search: &mut Search<'_>, own: &mut Addresses, spot: &Spot) -> Option
 }
 
 /// A sentence that ends without a space after its dot: a capital letter, then small ones, follows the dot.
-fn sentence_break(search: &Search<'_>, own: &Addresses, spot: &Spot) -> bool {
+fn sentence_break(search: &Search<'_>, spot: &Spot) -> bool {
     if spot.host.hidden || spot.scheme {
         return false;
     }
@@ -844,7 +984,6 @@ fn sentence_break(search: &Search<'_>, own: &Addresses, spot: &Spot) -> bool {
             && s.get(1..).is_some_and(|r| r.is_empty() || r.bytes().any(|b| b.is_ascii_lowercase()))
     };
     let lower = before.bytes().any(|b| b.is_ascii_lowercase());
-    let _ = own;
     lower && capital(last) && !before.starts_with(|c: char| c.is_ascii_uppercase()) || capital(last) && capital(before)
 }
 

@@ -1,7 +1,7 @@
 //! Accounts on messengers and social networks, and cash tags. In: items. Out: hits. Keeps: each name is read a bounded number of times.
 //! Must not know: rules. A name is taken for an account when an app's name stands beside it and it is put like one (`ig: x`, `my tg is x_y`), or is `@x`.
 
-use super::items::{Gap, Item, Kind, is_unspaced};
+use super::items::{Gap, Item, Kind, is_unspaced, leet_letter};
 use super::tables::{App, NAME_WORDS, Strength, mean};
 use super::{EntityKind, Finding, Search};
 use crate::evasion::Evasion;
@@ -54,10 +54,18 @@ pub(super) fn find(search: &mut Search<'_>, own: &mut Handles) {
             return;
         }
         let Some(item) = search.items.get(at).copied() else { break };
+        let apart = item.first
+            || unspaced(&item, search.folded)
+            || at.checked_sub(1).and_then(|b| search.items.get(b)).is_some_and(|b| unspaced(b, search.folded));
         if item.has(mean::APP_START)
+            && apart
             && let Some((app, next)) = app_at(search, own, at)
         {
             at = beside(search, own, at, next, app).max(at + 1);
+            continue;
+        }
+        if item.has(mean::ID) && own_id(search, own, at) {
+            at += 1;
             continue;
         }
         if item.is_mark(b"@") {
@@ -84,7 +92,9 @@ fn app_at(search: &Search<'_>, own: &mut Handles, at: usize) -> Option<(App, usi
             if own.compact.len() + (item.end - item.start) > NAME_BYTES {
                 break;
             }
-            own.compact.extend(item.text(search.folded).chars().filter(|c| *c != '\u{fe0f}'));
+            let leet = item.kind == Kind::Word;
+            let letter = |c: char| if leet && c.is_ascii_digit() { char::from(leet_letter(c as u8)) } else { c };
+            own.compact.extend(item.text(search.folded).chars().filter(|c| *c != '\u{fe0f}').map(letter));
             words += 1;
             i += 1;
             let whole = item.last || unspaced(item, search.folded);
@@ -155,6 +165,18 @@ fn read_name(search: &Search<'_>, own: &mut Handles, at: usize, spell: bool) -> 
         }
     } else if spell {
         (i, end, spelled) = spoken_rest(search, own, i, end);
+        let tail = items.get(i).filter(|n| n.kind == Kind::Digits && n.gap == Gap::Space && n.end - n.start <= 4 && n.last);
+        if let Some(tail) = tail
+            && !spelled
+            && first.word.is_none()
+            && own.name.bytes().all(|b| b.is_ascii_alphabetic())
+            && own.name.len() >= 4
+            && items.get(i + 1).is_none_or(|n| n.gap == Gap::Line || n.kind == Kind::Mark)
+        {
+            own.name.push_str(tail.text(search.folded));
+            end = tail.end;
+            i += 1;
+        }
     }
     while own.name.ends_with(['.', '-']) {
         own.name.pop();
@@ -229,11 +251,21 @@ fn beside(search: &mut Search<'_>, own: &mut Handles, at: usize, next: usize, ap
         }
         if item.kind == Kind::Mark {
             match item.mark {
-                b':' | b'=' | b'>' => colon = true,
+                b':' if items.get(i + 1).is_some_and(|n| n.glued() && n.is_mark(b":=")) => break,
+                b':' => colon = true,
+                b'@' if item.glued()
+                    && i > next
+                    && items.get(i - 1).is_some_and(Item::is_wordy)
+                    && items.get(i + 1).is_some_and(Item::glued) =>
+                {
+                    break;
+                }
                 b'@' => at_sign = true,
-                b'-' | b'(' | b'[' | b'"' | b'\'' | b'*' | b'/' | b'#' | b',' | b'~' | b')' | b']' | b'<' | 0 => {}
+                b'-' | b'=' | b'>' | b'(' | b'[' | b'"' | b'\'' | b'*' | b'/' | b'#' | b'~' | b')' | b']' | 0 => {}
                 _ => break,
             }
+        } else if item.text(search.folded) == "live" && app.id == "skype" {
+            is = true;
         } else if item.kind == Kind::Emoji {
             is |= item.has(mean::IS);
         } else if item.has(mean::AT) && items.get(i + 1).is_some_and(|n| n.is_mark(b")]}") || n.gap == Gap::Space) {
@@ -251,6 +283,15 @@ fn beside(search: &mut Search<'_>, own: &mut Handles, at: usize, next: usize, ap
         i += 1;
     }
     let link = Link { colon, is: is || id, at_sign, id, direct: i == next };
+    let torn = i > next && items.get(next..=i).unwrap_or_default().iter().all(Item::glued) && !colon && !at_sign && !is;
+    let torn = torn
+        || i == next
+            && items
+                .get(i)
+                .is_some_and(|n| n.glued() && (n.is_mark(b"_") || !n.text(search.folded).starts_with(|c: char| c.is_ascii_alphabetic())));
+    if torn && search.items.get(at).is_none_or(|a| a.kind != Kind::Emoji) && !matches!(app.id, "qq" | "icq") {
+        return next;
+    }
     if let Some(name) = read_name(search, own, i, true)
         && let Some(confidence) = account(search, own, &name, app, &link, at)
     {
@@ -258,7 +299,14 @@ fn beside(search: &mut Search<'_>, own: &mut Handles, at: usize, next: usize, ap
         return name.next;
     }
     if let Some(name) = name_before(search, own, at) {
-        let confidence = if app.strength == Strength::Weak { 45 } else { 74 };
+        let signed = name.start > 0 && search.folded.as_bytes().get(name.start - 1) == Some(&b'@');
+        let confidence = if app.strength != Strength::Weak {
+            74
+        } else if signed {
+            66
+        } else {
+            45
+        };
         give(search, own, app.id, &name, confidence);
     }
     next
@@ -292,7 +340,7 @@ fn account(search: &Search<'_>, own: &Handles, name: &Name, app: App, link: &Lin
         }
         return None;
     }
-    if text.len() < 3 || app.id == "biolink" && !link.colon {
+    if matches!(app.id, "qq" | "icq") || text.len() < 3 || app.id == "biolink" && !link.colon {
         return None;
     }
     let tied = link.colon || link.at_sign || link.id;
@@ -312,7 +360,11 @@ fn account(search: &Search<'_>, own: &Handles, name: &Name, app: App, link: &Lin
         return match app.strength {
             Strength::Strong => Some(84),
             Strength::Named => Some(if tied || link.is || link.direct { 76 } else { 60 }),
-            Strength::Weak => (tied || mine && link.direct || mine && link.is).then_some(if tied { 66 } else { 56 }),
+            Strength::Weak => {
+                let wide = search.prefix_plus(at) || search.items.get(at.wrapping_sub(1)).is_some_and(|b| b.text(search.folded) == "加");
+                let dotted = !text.bytes().any(|b| b.is_ascii_digit() || b == b'_');
+                ((tied || wide || mine && link.is && !link.direct) && !dotted).then_some(if tied { 66 } else { 56 })
+            }
         };
     }
     if name.common || text.len() < 4 {
@@ -361,7 +413,7 @@ fn name_before(search: &Search<'_>, own: &mut Handles, at: usize) -> Option<Name
     let at_sign = from > 0 && items.get(from)?.glued() && items.get(from - 1).is_some_and(|m| m.is_mark(b"@"));
     let name = read_name(search, own, from, false)?;
     let sure = at_sign || tied && like_id(&own.name) && own.name.len() >= 5 && !own.name.starts_with(|c: char| c.is_ascii_digit());
-    (sure && own.name.len() >= 3 && !(name.common && !at_sign)).then_some(name)
+    (sure && own.name.len() >= 3 && (at_sign || !name.common)).then_some(name)
 }
 
 fn give(search: &mut Search<'_>, own: &Handles, app: &str, name: &Name, confidence: u8) {
@@ -371,6 +423,45 @@ fn give(search: &mut Search<'_>, own: &Handles, app: &str, name: &Name, confiden
     }
     let value = search.out.value_of(&[app, ":", own.name.trim_matches(['.', '-'])]);
     search.out.push(Finding { kind: EntityKind::Handle, start: name.start, end: name.end, confidence, evasion }, value);
+}
+
+/// "my id is x_y", "username: x_y": an account whose app is named elsewhere or not at all.
+fn own_id(search: &mut Search<'_>, own: &mut Handles, at: usize) -> bool {
+    let items = search.items;
+    if items.get(at).is_none_or(|i| !(i.first && i.last || unspaced(i, search.folded))) {
+        return false;
+    }
+    let mut i = at + 1;
+    while i < at + 4 && items.get(i).is_some_and(|n| n.gap != Gap::Line && (n.is_mark(b":=@") || n.has(mean::IS) && n.last)) {
+        i += 1;
+    }
+    let colon = items.get(at + 1..i).unwrap_or_default().iter().any(|n| n.is_mark(b":@"));
+    let mine = search.word_before(at, 2, mean::IS | mean::INVITE);
+    if i == at + 1 || !(colon || mine) {
+        return false;
+    }
+    let Some(name) = read_name(search, own, i, true) else { return false };
+    let Some(app) = search.app_in_message(&mut own.compact).or_else(|| (colon || mine).then_some("")) else { return false };
+    let digit_first = own.name.starts_with(|c: char| c.is_ascii_digit());
+    if !like_id(&own.name) || own.name.len() < 4 || digit_first || name.common {
+        return false;
+    }
+    if app.is_empty() {
+        let value = search.out.value_of(&["@", &own.name]);
+        search.out.push(
+            Finding {
+                kind: EntityKind::Handle,
+                start: name.start,
+                end: name.end,
+                confidence: 42,
+                evasion: search.text.evidence(name.start..name.end),
+            },
+            value,
+        );
+    } else {
+        give(search, own, app, &name, 62);
+    }
+    true
 }
 
 /// `@x` with no app beside it.
@@ -389,8 +480,24 @@ fn mention(search: &mut Search<'_>, own: &mut Handles, at: usize) {
         return;
     }
     let cue = search.word_before(at, 5, mean::INVITE | mean::CUE);
+    let quoted = sign.glued()
+        && items.get(at.wrapping_sub(1)).is_some_and(|b| b.is_mark(b"<"))
+        && items.get(name.next).is_some_and(|n| n.is_mark(b">"));
+    if quoted {
+        return;
+    }
     let app = search.app_in_message(own_compact(own));
-    let mut confidence: u8 = if like_id(&own.name) { 46 } else { 38 };
+    if own.name.contains('-') {
+        return;
+    }
+    let host = own.name.rsplit_once('.').is_some_and(|(_, last)| search.tables.tld(last).is_some());
+    let mut confidence: u8 = match like_id(&own.name) && own.name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        true if !host => 54,
+        _ => 40,
+    };
+    if items.iter().filter(|i| i.is_wordy()).all(|i| (name.start..name.end).contains(&i.start)) && !host {
+        confidence = 55;
+    }
     if cue {
         confidence += 22;
     }
@@ -448,7 +555,7 @@ impl Search<'_> {
             }
             compact.clear();
             compact.push_str(item.text(self.folded));
-            self.tables.app(compact).filter(|a| a.strength != Strength::Weak || item.kind == Kind::Emoji || compact == "x").map(|a| a.id)
+            self.tables.app(compact).filter(|a| a.strength != Strength::Weak || item.kind == Kind::Emoji).map(|a| a.id)
         })
     }
 

@@ -85,6 +85,20 @@ pub(super) fn leet_digit(letter: u8) -> Option<u8> {
     })
 }
 
+/// The letter for a digit that is written for one inside a word.
+pub(super) fn leet_letter(digit: u8) -> u8 {
+    match digit {
+        b'0' => b'o',
+        b'1' => b'i',
+        b'3' => b'e',
+        b'4' => b'a',
+        b'5' => b's',
+        b'7' => b't',
+        b'8' => b'b',
+        other => other,
+    }
+}
+
 /// Fills `items`. Stops where the budget ends.
 pub(super) fn cut(text: &Text, tables: &'static Tables, budget: &mut Budget, items: &mut Vec<Item>) {
     items.clear();
@@ -227,24 +241,17 @@ fn push(items: &mut Vec<Item>, start: usize, end: usize, kind: Kind, word: Optio
 /// A token with digits for letters that names an app or mail service (`t3legram`) is one word.
 fn leet_name(token: &str, start: usize, tables: &'static Tables, items: &mut Vec<Item>) -> bool {
     let mut plain = [0u8; 16];
-    if token.len() < 3 || token.len() > plain.len() || !token.is_ascii() || !token.starts_with(|c: char| c.is_ascii_alphabetic()) {
+    if token.len() < 2 || token.len() > plain.len() || !token.is_ascii() || !token.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return false;
     }
     for (to, from) in plain.iter_mut().zip(token.bytes()) {
-        *to = match from {
-            b'0' => b'o',
-            b'1' => b'i',
-            b'3' => b'e',
-            b'4' => b'a',
-            b'5' => b's',
-            b'7' => b't',
-            b'8' => b'b',
-            other => other,
-        };
+        *to = leet_letter(from);
     }
     let Some(name) = plain.get(..token.len()).and_then(|p| std::str::from_utf8(p).ok()) else { return false };
-    let Some(found) = tables.word(name).filter(|w| w.has(mean::APP_START | mean::PROVIDER_START)) else { return false };
-    if tables.app(name).is_none() && tables.provider(name).is_none() {
+    let useful = mean::APP_START | mean::PROVIDER_START | mean::IS | mean::INVITE | mean::CUE | mean::MAIL;
+    let Some(found) = tables.word(name).filter(|w| w.has(useful) && w.value < 0) else { return false };
+    let named = tables.app(name).is_some() || tables.provider(name).is_some();
+    if !named && (!found.has(useful & !(mean::APP_START | mean::PROVIDER_START)) || token.len() > 8) {
         return false;
     }
     push(items, start, start + token.len(), Kind::Word, Some(found));
@@ -254,7 +261,7 @@ fn leet_name(token: &str, start: usize, tables: &'static Tables, items: &mut Vec
 /// A run of letters: a word, or digit words written together (`sixoneseventhree`).
 fn word(run: &str, start: usize, tables: &'static Tables, items: &mut Vec<Item>) {
     let known = tables.word(run).or_else(|| unrepeated(run, tables));
-    if known.is_none() && run.len() >= 6 && run.len() <= 64 && digit_words(run, start, tables, items) {
+    if known.is_none() && run.len() >= 6 && digit_words(run, start, tables, items) {
         return;
     }
     push(items, start, start + run.len(), Kind::Word, known);
@@ -279,25 +286,37 @@ fn unrepeated(run: &str, tables: &'static Tables) -> Option<&'static Word> {
     tables.word(std::str::from_utf8(once.get(..len)?).ok()?).filter(|w| w.value >= 0 && w.has(mean::STRONG))
 }
 
+/// The longest run of letters that is cut into digit words.
+const GLUED: usize = 64;
+
 /// Cuts a run of letters that is nothing but digit words; `false`, and nothing pushed, where it is not.
 fn digit_words(run: &str, start: usize, tables: &'static Tables, items: &mut Vec<Item>) -> bool {
-    let from = items.len();
-    let mut at = 0;
-    while at < run.len() {
-        let longest = (2..=9usize.min(run.len() - at)).rev().find_map(|len| {
-            let piece = run.get(at..at + len)?;
-            let word = tables.word(piece)?;
-            (word.value >= 0 && word.has(mean::STRONG) || word.has(mean::TIMES) || (matches!(piece, "one" | "two" | "oh")))
-                .then_some((len, word))
+    let piece = |at: usize, len: usize| {
+        let text = run.get(at..at + len)?;
+        let word = tables.word(text)?;
+        (word.value >= 0 && word.has(mean::STRONG) || word.has(mean::TIMES) || matches!(text, "one" | "two" | "oh")).then_some(word)
+    };
+    if run.len() > GLUED || !(2..=9).any(|len| piece(0, len).is_some()) {
+        return false;
+    }
+    let mut lengths = [0u8; GLUED + 1];
+    for at in (0..run.len()).rev() {
+        let fits = (2..=9usize.min(run.len() - at)).rev().find(|&len| {
+            let rest = at + len == run.len() || lengths.get(at + len).is_some_and(|l| *l > 0);
+            rest && piece(at, len).is_some()
         });
-        let Some((len, word)) = longest else {
-            items.truncate(from);
-            return false;
-        };
-        push(items, start + at, start + at + len, Kind::Word, Some(word));
+        if let (Some(len), Some(slot)) = (fits, lengths.get_mut(at)) {
+            *slot = len as u8;
+        }
+    }
+    let whole = lengths.first().is_some_and(|&len| len > 0 && usize::from(len) < run.len());
+    let mut at = 0;
+    while whole && at < run.len() {
+        let len = lengths.get(at).map_or(run.len(), |&l| usize::from(l).max(1));
+        push(items, start + at, start + at + len, Kind::Word, piece(at, len));
         at += len;
     }
-    items.len() > from + 1
+    whole
 }
 
 /// A run of a script without spaces: the longest table words, other characters one by one.

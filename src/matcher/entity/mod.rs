@@ -7,6 +7,7 @@
 
 mod address;
 mod checks;
+mod encoded;
 mod handles;
 mod items;
 mod numbers;
@@ -16,7 +17,7 @@ mod wallets;
 
 use crate::evasion::Evasion;
 use crate::limits::Budget;
-use crate::text::Text;
+use crate::text::{Text, TokenFlags};
 use items::{Item, Kind};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -259,6 +260,7 @@ pub fn find(text: &Text, source: &[u8], vocabulary_tokens: usize, options: &Enti
     items::cut(text, tables, budget, &mut cut);
     let mut search = Search { text, folded: text.folded(), source, items: &cut, tables, options, budget, out };
     address::find(&mut search, &mut scratch.addresses);
+    encoded::find(&mut search, &mut scratch.addresses, &mut scratch.spare);
     handles::find(&mut search, &mut scratch.handles);
     numbers::find(&mut search, &mut scratch.run);
     wallets::find(&mut search, &mut scratch.spare);
@@ -274,17 +276,31 @@ fn gate(text: &Text, vocabulary_tokens: usize) -> bool {
     let facts = text.facts();
     facts.digits >= GATE_DIGITS
         || vocabulary_tokens > 0
-        || facts.unspaced
         || facts.has_symbol(b'@')
         || facts.has_symbol(b'$')
         || facts.has_symbol(b'/')
-        || facts.has_symbol(b'[')
+        || facts.has_symbol(b'_')
+        || facts.has_symbol(b'%') && facts.digits > 0
         || facts.has_symbol(b'.') && inner_dot(text.folded().as_bytes())
+        || facts.unspaced && unspaced_gate(text)
         || text.tokens().iter().any(|t| t.end - t.start >= 25)
+        || facts.digits > 0
+            && text.tokens().iter().any(|t| t.end - t.start >= 6 && t.flags.has(TokenFlags::DIGIT) && t.flags.has(TokenFlags::LETTER))
 }
 
-/// A dot between two characters of a word.
+/// A message in a script without spaces: Chinese numerals for a number, or Latin letters and digits for an account.
+fn unspaced_gate(text: &Text) -> bool {
+    const NUMERALS: &str = "零〇一二三四五六七八九壹贰貳叁參肆伍陆陸柒捌玖幺两兩洞拐勾衣医依衫山散死寺思舞午武刘流柳溜骑齐吧爸霸酒久灵玲凌";
+    let folded = text.folded();
+    folded.bytes().any(|b| b.is_ascii_alphanumeric()) || folded.chars().filter(|c| !c.is_ascii() && NUMERALS.contains(*c)).count() >= 6
+}
+
+/// A dot between two characters of a word, or beside a bracket or another decoy.
 fn inner_dot(folded: &[u8]) -> bool {
     let word = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || *b >= 0x80);
-    memchr::memchr_iter(b'.', folded).any(|at| word(folded.get(at + 1)) && word(at.checked_sub(1).and_then(|b| folded.get(b))))
+    let near = |b: Option<&u8>| word(b) || b.is_some_and(|b| b"[](){}<>\\^".contains(b));
+    memchr::memchr_iter(b'.', folded).any(|at| {
+        let (before, after) = (at.checked_sub(1).and_then(|b| folded.get(b)), folded.get(at + 1));
+        near(before) && near(after)
+    })
 }

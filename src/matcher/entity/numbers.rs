@@ -96,6 +96,7 @@ fn read_run(search: &Search<'_>, run: &mut Run, at: usize) -> usize {
     let mut plus = false;
     let mut marks = 0;
     let mut words = 0;
+    let roman_end = roman_run(search, at);
     while let Some(item) = items.get(i) {
         if run.digits.len() >= RUN_DIGITS || run.groups.len() >= RUN_GROUPS {
             break;
@@ -107,7 +108,14 @@ fn read_run(search: &Search<'_>, run: &mut Run, at: usize) -> usize {
                 Gap::Line => between |= sep::LINE,
             }
         }
-        if is_digit_like(items, i, run) {
+        if let Some(value) = roman(item.text(search.folded)).filter(|_| i < roman_end) {
+            add_roman(run, i, between, value);
+            (between, times, plus, marks, words) = (0, 0, false, 0, 0);
+            i += 1;
+            end = i;
+            continue;
+        }
+        if is_digit_like(items, i, run) && !han_dash(search, i, run) {
             if is_price(items, i) {
                 break;
             }
@@ -149,6 +157,13 @@ fn read_run(search: &Search<'_>, run: &mut Run, at: usize) -> usize {
             Kind::Word if item.has(mean::DASH | mean::DOT | mean::SLASH) && !run.groups.is_empty() && item.gap != Gap::None => {
                 between |= if item.has(mean::DASH) { sep::DASH } else { sep::DOT };
             }
+            Kind::Word if item.has(mean::BANK) && matches!(run.digits.len(), 6 | 8 | 9) && !item.glued() => {
+                words += 1;
+                if words > WORDS_BETWEEN {
+                    break;
+                }
+                between |= sep::WORDS;
+            }
             Kind::Word if item.has(mean::CONNECT) && !run.groups.is_empty() && !item.glued() => {
                 words += 1;
                 if words > WORDS_BETWEEN {
@@ -159,11 +174,76 @@ fn read_run(search: &Search<'_>, run: &mut Run, at: usize) -> usize {
                 }
                 between |= sep::WORDS;
             }
+            Kind::Word if decoy_character(search, i, run) => {
+                marks += 1;
+                between |= sep::OTHER;
+            }
             _ => break,
         }
         i += 1;
     }
     end
+}
+
+/// `一` between groups of ASCII digits is drawn as a dash.
+fn han_dash(search: &Search<'_>, at: usize, run: &Run) -> bool {
+    let Some(item) = search.items.get(at) else { return false };
+    let next = search.items.get(at + 1).is_some_and(|n| n.kind == Kind::Digits && n.end - n.start >= 3);
+    item.text(search.folded) == "一" && next && run.groups.iter().all(|g| g.words == 0) && run.groups.last().is_some_and(|g| g.len >= 3)
+}
+
+/// One character without a meaning of its own between two groups of a number: `(815)火 706 火 6932`.
+fn decoy_character(search: &Search<'_>, at: usize, run: &Run) -> bool {
+    let Some(item) = search.items.get(at) else { return false };
+    let alone = super::items::is_unspaced(first_char(item, search.folded))
+        && item.end - item.start <= 4
+        && (item.word.is_none() || item.text(search.folded) == "一");
+    let next = search.items.get(at + 1).is_some_and(|n| n.kind == Kind::Digits && (3..=4).contains(&(n.end - n.start)));
+    alone && next && run.groups.last().is_some_and(|g| g.len == 3)
+}
+
+/// The value of a Roman numeral up to ten.
+fn roman(text: &str) -> Option<u32> {
+    const NUMERALS: [&str; 10] = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"];
+    NUMERALS.iter().position(|n| *n == text).and_then(|n| u32::try_from(n + 1).ok())
+}
+
+/// Where a run of Roman numerals and single digits ends that begins at an item and is long enough for a number; `at` where none does.
+fn roman_run(search: &Search<'_>, at: usize) -> usize {
+    let is = |item: &Item| item.kind == Kind::Word && item.first && item.last && roman(item.text(search.folded)).is_some();
+    if !search.items.get(at).is_some_and(is) {
+        return at;
+    }
+    let mut end = at;
+    let mut long = 0;
+    while let Some(item) = search.items.get(end).filter(|i| is(i) || i.kind == Kind::Digits && i.end - i.start == 1) {
+        long += usize::from(item.end - item.start > 1);
+        end += 1;
+        if end - at >= 16 {
+            break;
+        }
+    }
+    if end - at >= 7 && long >= 2 { end } else { at }
+}
+
+fn add_roman(run: &mut Run, at: usize, between: u16, value: u32) {
+    let start = run.digits.len();
+    spell(&mut run.digits, value);
+    let len = run.digits.len() - start;
+    run.groups.push(Group {
+        first: at,
+        last: at,
+        at: start,
+        len,
+        sep: between,
+        words: 1,
+        weak: 0,
+        leet: false,
+        plus: false,
+        value: 0,
+        open: 0,
+        lang: 255,
+    });
 }
 
 /// "last four": the number of digits that follow, not a digit.
@@ -206,16 +286,19 @@ fn is_digit_like(items: &[Item], at: usize, run: &Run) -> bool {
         Kind::Leet => true,
         Kind::Word => {
             let Some(word) = item.word.filter(|w| w.value >= 0) else { return false };
+            if word.value >= 1000 {
+                return false;
+            }
             if word.value >= 100 && run.groups.is_empty() {
                 return word.has(mean::STRONG) && next_is_digit(items, at);
             }
             if word.has(mean::STRONG) {
                 return true;
             }
-            let before = run.groups.last().is_some_and(|g| g.words > 0 || g.len <= 3 || g.leet);
-            let after = items[at.saturating_add(1).min(items.len())..].iter().take(3).find(|i| i.kind != Kind::Mark);
+            let before = run.groups.last().is_some_and(|g| g.words > 0 || g.len == 1 || g.leet || item.glued());
+            let after = items.get(at + 1..).unwrap_or_default().iter().take(3).find(|i| i.kind != Kind::Mark);
             let after = after.is_some_and(|n| {
-                matches!(n.kind, Kind::Leet) || (n.kind == Kind::Digits && n.end - n.start <= 4) || n.word.is_some_and(|w| w.value >= 0)
+                matches!(n.kind, Kind::Leet) || (n.kind == Kind::Digits && n.end - n.start == 1) || n.word.is_some_and(|w| w.value >= 0)
             });
             (before || run.groups.is_empty()) && after || (before && run.digits.len() >= 6)
         }
@@ -252,7 +335,8 @@ fn add(run: &mut Run, search: &Search<'_>, at: usize, between: u16, times: usize
             group.words = 1;
             group.weak = u8::from(!word.has(mean::STRONG));
             group.lang = word.lang;
-            if spoken_sum(run, value, between, at) {
+            let counted = matches!(LANGUAGES.get(word.lang as usize), Some(&("en" | "fr" | "hi" | "zh")));
+            if (value != 100 || counted) && spoken_sum(run, value, between, at) {
                 return;
             }
             group.value = value;
@@ -357,6 +441,8 @@ struct Context {
     letter_before: bool,
     letter_after: bool,
     hash: bool,
+    /// Nothing else is in the message.
+    alone: bool,
 }
 
 struct Judge<'j, 's> {
@@ -382,7 +468,7 @@ impl Judge<'_, '_> {
     /// Drops everyday words at both ends of the run where the number is better without them.
     fn trim(&mut self) {
         let plain = |groups: &[Group]| groups.iter().map(|g| g.len).sum::<usize>();
-        let good = |n: usize| matches!(n, 10 | 11 | 12);
+        let good = |n: usize| matches!(n, 10..=12);
         while let Some(last) = self.run.groups.last() {
             let total = plain(&self.run.groups);
             if last.words > 0 && last.words == last.weak && !good(total) {
@@ -394,7 +480,8 @@ impl Judge<'_, '_> {
         while let Some(first) = self.run.groups.first() {
             let total = plain(&self.run.groups);
             let lone = self.run.groups.get(1).is_none_or(|next| next.words == 0 && next.len > 1);
-            if first.words > 0 && first.words == first.weak && (!good(total) || lone) && !first.plus {
+            let better = matches!(total - first.len, 10 | 11) && !(total == 11 && first.value == 1);
+            if first.words > 0 && first.words == first.weak && (!good(total) || lone || better) && !first.plus {
                 self.run.groups.remove(0);
             } else {
                 break;
@@ -499,24 +586,34 @@ impl Judge<'_, '_> {
     /// How sure it is that these groups are a phone number.
     fn confidence(&mut self, window: Window) -> i32 {
         let digits = self.digits(window);
-        if !(5..=15).contains(&digits.len()) {
+        let len = digits.len();
+        if !(5..=15).contains(&len) {
             return 0;
         }
         let Some(shape) = Shape::of(self.run, window, digits) else { return 0 };
         let context = self.context(window);
         let mut points = shape.points;
-        if shape.points < 60 && shape.points + context.points.max(0) >= 30 && digits.len() >= 7 && self.search.budget.charge(48) {
-            points += match self.plan(window, &context) {
-                Some(_) => shape.planned,
-                None => -shape.unplanned,
-            };
+        if shape.points < 60 && shape.points + context.points.max(0) >= 30 && len >= 7 && self.search.budget.charge(48) {
+            let planned = self.plan(window, &context).is_some() || self.planned_anywhere(window);
+            points += if planned { shape.planned } else { -shape.unplanned };
         }
         let mut context_points = context.points;
-        if shape.spelled && context_points > -45 {
-            context_points = context_points.max(-10);
+        let against = context.near & mean::AGAINST != 0 && !context.cue;
+        if shape.spelled {
+            context_points = context_points.max(if against { -45 } else { -10 });
+        }
+        if shape.leet && !shape.firm && !context.cue {
+            context_points -= 20;
+        }
+        if context.alone && shape.points >= 25 {
+            context_points += 12;
+        }
+        let ends = self.run.groups.get(window.from).zip(self.run.groups.get(window.to.saturating_sub(1))).map(|(a, b)| (a.first, b.last));
+        if matches!(len, 10 | 11) && ends.is_some_and(|(a, b)| self.search.reverse_near(a, b)) {
+            context_points += 35;
         }
         if shape.firm && context.means & mean::CURRENCY != 0 && context.near & mean::AGAINST == 0 && !context.hash {
-            context_points = context_points.max(-15);
+            context_points = context_points.max(-10);
         }
         if context.letter_before && !shape.plus {
             context_points -= if context.cue { 20 } else { 70 };
@@ -534,6 +631,8 @@ impl Judge<'_, '_> {
         let groups = self.run.groups.get(window.from..window.to).unwrap_or_default();
         let (Some(first), Some(last)) = (groups.first(), groups.last()) else { return context };
         self.before(first, &mut context);
+        let wordy = |items: &[Item]| items.iter().any(|i| i.is_wordy() || i.kind == Kind::Emoji);
+        context.alone = !wordy(items.get(..first.first).unwrap_or_default()) && !wordy(items.get(last.last + 1..).unwrap_or_default());
         let mut words = 0;
         for (n, item) in items.get(last.last + 1..).unwrap_or_default().iter().take(12).enumerate() {
             if item.gap == Gap::Line || words >= 4 {
@@ -544,6 +643,7 @@ impl Judge<'_, '_> {
                     context.points -= 70;
                 }
                 if item.kind == Kind::Word
+                    && !item.has(mean::EXTENSION)
                     && (item.end - item.start <= 3 || !item.has(mean::CUE))
                     && !super::items::is_unspaced(first_char(item, self.search.folded))
                 {
@@ -572,7 +672,7 @@ impl Judge<'_, '_> {
                 context.points -= 50;
                 context.against = true;
                 context.means |= item.word.map_or(0, |w| w.means) & mean::UNIT;
-            } else if words <= 3 && item.has(mean::AGAINST) {
+            } else if words <= 3 && item.has(mean::AGAINST) && !context.cue {
                 context.points -= 35;
                 context.against = true;
             }
@@ -589,21 +689,20 @@ impl Judge<'_, '_> {
         let mut words = 0;
         let mut marks = 0;
         let mut start = true;
+        let mut crossed = items.get(first.first).is_some_and(|i| i.gap == Gap::Line);
+        let mut line = false;
+        let glued_next = items.get(first.first).is_some_and(Item::glued);
         for item in items.get(..first.first).unwrap_or_default().iter().rev().take(24) {
-            let glued_next = items.get(first.first).is_some_and(Item::glued);
-            if start
-                && glued_next
-                && item.kind == Kind::Word
-                && !super::items::is_unspaced(first_char(item, self.search.folded))
-                && item.has(mean::PLUS | mean::UNIT | mean::CUE) != (item.end - item.start > 2 && item.has(mean::CUE))
-            {
+            crossed = crossed && !(start && item.is_mark(b":")) || line;
+            line = item.gap == Gap::Line;
+            if start && glued_next && item.is_mark(b"_") && item.glued() {
                 context.letter_before = true;
-            } else if start
-                && glued_next
-                && item.kind == Kind::Word
-                && !item.has(mean::CUE)
-                && !super::items::is_unspaced(first_char(item, self.search.folded))
-            {
+            }
+            let latin = item.kind == Kind::Word && !super::items::is_unspaced(first_char(item, self.search.folded));
+            if start && glued_next && item.kind == Kind::Word && !latin && item.word.is_none() {
+                context.points -= 16;
+            }
+            if start && glued_next && latin && !(item.has(mean::CUE | mean::PLUS) && item.end - item.start > 1) {
                 context.letter_before = true;
             }
             start = false;
@@ -629,7 +728,7 @@ impl Judge<'_, '_> {
             if words > CONTEXT {
                 break;
             }
-            let against = item.has(mean::AGAINST);
+            let against = item.has(mean::AGAINST) && !crossed;
             if against && !context.cue {
                 context.points -= match words {
                     1 | 2 => 70,
@@ -642,7 +741,7 @@ impl Judge<'_, '_> {
                 }
             } else if item.has(mean::NUMBER) && !context.cue && !context.against {
                 context.points += if words <= 3 { 14 } else { 6 };
-                context.lang = context.lang.min(item.word.map_or(255, |w| w.lang));
+                context.lang = context.lang.min(item.word.filter(|w| w.value < 0).map_or(255, |w| w.lang));
                 context.near |= mean::NUMBER;
             } else if item.has(mean::CUE) && !context.cue {
                 context.points += match words {
@@ -655,14 +754,14 @@ impl Judge<'_, '_> {
             } else if item.has(mean::INVITE) && words <= 5 && !context.cue {
                 context.points += 14;
             }
-            if words <= 2 && item.has(mean::CURRENCY) {
+            if words <= 2 && item.has(mean::CURRENCY) && !crossed {
                 context.points -= 45;
                 context.means |= mean::CURRENCY;
             }
             if words <= 3 {
                 context.means |= item.word.map_or(0, |w| w.means);
             }
-            if item.gap == Gap::Line && words >= 3 {
+            if crossed && words >= 5 {
                 break;
             }
         }
@@ -687,13 +786,27 @@ impl Judge<'_, '_> {
         if !options.countries.is_empty() {
             return options.countries.iter().find_map(|region| phone::national(digits, region));
         }
-        let spoken = groups.iter().find_map(|g| (g.lang != 255).then_some(g.lang));
-        let lang = spoken.filter(|&l| l != 0).or_else(|| (context.lang != 255 && context.lang != 0).then_some(context.lang));
+        let spoken = spoken_language(groups);
+        let lang = spoken.or_else(|| (context.lang != 255 && context.lang != 0).then_some(context.lang));
         let regions = regions(lang, digits);
         regions.iter().find_map(|region| phone::national(digits, region)).or_else(|| {
             let code = ["86", "44", "91", "55", "52", "62", "49", "33", "34", "7", "90", "64", "1"].iter().any(|c| digits.starts_with(c));
             (digits.len() >= 11 && code && !digits.starts_with('0')).then(|| phone::international(digits)).flatten()
         })
+    }
+
+    /// Whether a plan of a large country holds a number with a trunk zero, when nothing says which country is meant.
+    fn planned_anywhere(&mut self, window: Window) -> bool {
+        const REGIONS: &[&str] = &["DE", "FR", "TR", "AU", "PH", "ID", "TH", "IN", "NG", "ZA", "JP", "KR", "VN"];
+        let digits = self.digits(window);
+        if digits.len() == 10 && digits.starts_with(['6', '7', '8', '9']) && self.search.options.countries.is_empty() {
+            return phone::national(digits, "IN").is_some();
+        }
+        let open = digits.starts_with('0')
+            && !digits.starts_with("00")
+            && (9..=12).contains(&digits.len())
+            && self.search.options.countries.is_empty();
+        open && self.search.budget.charge(200) && REGIONS.iter().any(|region| phone::national(self.digits(window), region).is_some())
     }
 
     fn emit(&mut self, window: Window, points: i32) {
@@ -794,6 +907,12 @@ impl Judge<'_, '_> {
     fn sort_code(&self, window: Window) -> bool {
         let lens = |n: usize| self.run.groups.get(window.from + n).map_or(0, |g| g.len);
         let count = window.to - window.from;
+        let accounts = (6..=17).contains(&lens(1));
+        if count == 2 && lens(0) == 9 && accounts && self.digits(window).get(..9).is_some_and(checks::routing)
+            || count == 4 && (lens(0), lens(1), lens(2), lens(3)) == (8, 2, 2, 2)
+        {
+            return true;
+        }
         count == 4 && lens(0) == 2 && lens(1) == 2 && lens(2) == 2 && lens(3) == 8 || count == 2 && lens(0) == 6 && lens(1) == 8
     }
 
@@ -821,7 +940,8 @@ impl Judge<'_, '_> {
             (Some(b), Some(c)) if (2..=7).contains(&a.len) && b.len == 2 && c.len == 1 => {
                 let dashed = |s: u16| s & sep::DASH != 0 && s & !(sep::DASH | sep::SPACE) == 0;
                 let loose = |s: u16| s != 0 && s & sep::LINE == 0;
-                let inner = if near { loose(b.sep) && loose(c.sep) } else { dashed(b.sep) && dashed(c.sep) };
+                let spoken = a.words > 0 && b.words > 0 && c.words > 0;
+                let inner = if near || spoken { loose(b.sep) && loose(c.sep) } else { dashed(b.sep) && dashed(c.sep) };
                 let outer = (at == 0 || a.sep & sep::DASH == 0 || a.sep & sep::SPACE != 0)
                     && groups.get(at + 3).is_none_or(|d| d.sep & sep::DASH == 0 || d.sep & sep::SPACE != 0);
                 if !inner || !outer {
@@ -830,12 +950,13 @@ impl Judge<'_, '_> {
                 (*c, 3)
             }
             _ if (5..=10).contains(&a.len) && near && a.words == 0 => (*a, 1),
+            _ if near && a.words > 0 && groups.iter().skip(at).all(|g| g.words > 0) => (*groups.last()?, groups.len() - at),
             _ => return None,
         };
         let a = *a;
         let digits = self.run.digits.get(a.at..last.at + last.len).and_then(|d| std::str::from_utf8(d).ok())?;
         let valid = checks::cas(digits);
-        if taken == 1 && !valid {
+        if !valid && (taken == 1 || a.words > 0 || taken > 3) {
             return None;
         }
         if valid {
@@ -844,18 +965,30 @@ impl Judge<'_, '_> {
             let split = digits.len().checked_sub(3)?;
             let value =
                 self.search.out.value_of(&[digits.get(..split)?, "-", digits.get(split..split + 2)?, "-", digits.get(split + 2..)?]);
-            let confidence = if near {
-                97
-            } else if a.len >= 3 {
-                85
-            } else {
-                70
+            let confidence = match (near, a.words > 0) {
+                (true, _) => 97,
+                (false, true) => 56,
+                (false, false) if a.len >= 3 => 85,
+                (false, false) => 70,
             };
             let evasion = self.search.text.evidence(start..end);
             self.search.out.push(Finding { kind: EntityKind::Cas, start, end, confidence, evasion }, value);
         }
         Some(taken)
     }
+}
+
+/// The language, English aside, that most of the number words are of.
+fn spoken_language(groups: &[Group]) -> Option<u8> {
+    let mut counts = [0u8; LANGUAGES.len()];
+    for g in groups {
+        if let Some(count) = counts.get_mut(g.lang as usize) {
+            *count = count.saturating_add(1);
+        }
+    }
+    let (lang, count) = counts.iter().enumerate().skip(1).max_by_key(|(_, c)| **c)?;
+    let english = counts.first().copied().unwrap_or(0);
+    (*count > 0 && *count >= english).then_some(lang as u8)
 }
 
 fn first_char(item: &Item, folded: &str) -> char {
@@ -884,7 +1017,7 @@ fn regions(lang: Option<u8>, digits: &str) -> &'static [&'static str] {
         _ if digits.len() == 11 && digits.starts_with('1') => &["CN", "US"],
         _ if digits.len() == 11 && digits.starts_with('8') => &["RU"],
         _ if digits.len() == 11 && digits.starts_with("07") => &["GB"],
-        _ if digits.starts_with('0') => &["GB", "DE", "FR", "AU"],
+        _ if digits.starts_with('0') => &["GB"],
         _ => &["US"],
     }
 }
@@ -901,6 +1034,8 @@ struct Shape {
     spelled: bool,
     /// A grouping that only phone numbers have.
     firm: bool,
+    /// Letters stand for digits.
+    leet: bool,
 }
 
 impl Shape {
@@ -925,6 +1060,8 @@ impl Shape {
         let nanp = groups.len() == 3 + offset && (lens(offset), lens(offset + 1), lens(offset + 2)) == (3, 3, 4);
         let singles = groups.iter().filter(|g| g.len == 1).count();
         shape.plus = first.plus;
+        shape.leet = leet;
+        let pairs = groups.len() == 4 && (lens(0), lens(1), lens(2), lens(3)) == (3, 3, 2, 2);
         if first.plus {
             (shape.points, shape.planned, shape.unplanned) = if len >= 7 { (58, 30, if len < 9 { 20 } else { 0 }) } else { (20, 30, 0) };
         } else if digits.starts_with("00") && len >= 11 {
@@ -942,8 +1079,14 @@ impl Shape {
             && (groups.len() == 1 || (lens(0), lens(1), lens(2)) == (3, 4, 4) || words + singles >= 9)
         {
             (shape.points, shape.planned, shape.unplanned) = (56, 18, 20);
+            if groups.len() == 1 && !digits.starts_with(['1', '0']) || digits.starts_with("194") {
+                shape.points -= 10;
+            }
         } else if spread_singles(groups, len, seps) {
-            shape.points = if len == 10 || len == 11 { 62 } else { 50 };
+            shape.points = if len == 10 || len == 11 { 62 } else { 42 };
+            if seps & sep::PAREN != 0 && seps & sep::SPACE != 0 {
+                shape.points -= 20;
+            }
             if seps & sep::COMMA != 0 {
                 shape.points -= 8;
             }
@@ -952,15 +1095,17 @@ impl Shape {
                 if groups.len() == 1 {
                     46
                 } else if seps & !sep::USUAL == 0 {
-                    54
+                    56
                 } else {
                     38
                 },
-                12,
-                14,
+                10,
+                10,
             );
         } else if len == 11 && digits.starts_with('8') && (lens(0), lens(1), lens(2)) == (1, 3, 3) {
             shape.points = 64;
+        } else if pairs {
+            shape.points = 54;
         } else if len == 10 && groups.len() == 1 {
             (shape.points, shape.planned, shape.unplanned) = (40, 14, 8);
         } else if len == 10 || len == 11 {
@@ -984,7 +1129,7 @@ impl Shape {
             let strong = words.saturating_sub(weak) as i32;
             shape.points += (strong * 8 - weak as i32 * 2).clamp(-10, 34);
             if len == 10 || len == 11 {
-                shape.points += 6;
+                shape.points += if strong > 0 && words < groups.len() + 2 { 12 } else { 6 };
             }
         }
         if leet && len >= 10 {
@@ -1025,13 +1170,40 @@ fn is_other(groups: &[Group], digits: &str, seps: u16, words: usize) -> bool {
             .unwrap_or(0)
     };
     let plus = groups.first().is_some_and(|g| g.plus);
+    let year = |y: u32| (1900..=2100).contains(&y);
+    let day = |d: u32| (1..=31).contains(&d);
     let tight = seps & (sep::SPACE | sep::WORDS | sep::EMOJI | sep::LINE) == 0;
+    if plus && seps & sep::COLON != 0 && lens(0) <= 2 && groups.iter().skip(1).any(|g| g.sep & sep::COLON != 0 && g.len == 2) {
+        return true;
+    }
     if plus || words > 0 {
         return false;
     }
-    let year = |y: u32| (1900..=2100).contains(&y);
-    let day = |d: u32| (1..=31).contains(&d);
-    if groups.len() >= 3 && seps & !(sep::DASH | sep::DOT | sep::SLASH | sep::SPACE | sep::COLON | sep::COMMA) == 0 {
+    let rising = digits.as_bytes().windows(2).all(|w| matches!(w, [a, b] if *b == a + 1));
+    if rising && groups.len() == digits.len() {
+        return true;
+    }
+    if groups.len() == 3
+        && lens(0) == 4
+        && lens(1) == 4
+        && year(value(0))
+        && year(value(1))
+        && groups.get(1).is_some_and(|g| g.sep == sep::DASH)
+    {
+        return true;
+    }
+    let dotted = |n: usize| groups.get(n).is_some_and(|g| g.sep == sep::DOT);
+    let decimals = groups.len() >= 6
+        && groups.len().is_multiple_of(2)
+        && (0..groups.len()).all(|n| if n % 2 == 1 { dotted(n) } else { n == 0 || groups.get(n).is_some_and(|g| g.sep & sep::SPACE != 0) });
+    if decimals && seps & sep::DASH != 0 {
+        return true;
+    }
+    if groups.len() == 4 && dotted(1) && dotted(3) && groups.get(2).is_some_and(|g| g.sep & sep::SPACE != 0) && (lens(0) < 3 || lens(1) > 3)
+    {
+        return true;
+    }
+    if groups.len() >= 3 && seps & !(sep::DASH | sep::DOT | sep::SLASH | sep::SPACE | sep::COLON | sep::COMMA | sep::OTHER) == 0 {
         let ymd = lens(0) == 4 && year(value(0)) && lens(1) <= 2 && lens(2) <= 2 && day(value(1)) && day(value(2));
         let dmy = lens(0) <= 2 && lens(1) <= 2 && lens(2) == 4 && year(value(2)) && day(value(0)) && day(value(1));
         if ymd || dmy {

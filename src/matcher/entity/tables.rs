@@ -39,6 +39,7 @@ pub(super) mod mean {
     pub const PROVIDER_START: u32 = 1 << 28;
     pub const TLD: u32 = 1 << 29;
     pub const ID: u32 = 1 << 30;
+    pub const GATE: u32 = 1 << 31;
 }
 
 /// What is known of one word.
@@ -89,6 +90,8 @@ pub(super) struct App {
 pub(super) enum Tld {
     /// No word of chat.
     Plain,
+    /// Rare enough that a bare host says little.
+    Path,
     /// An everyday word, a unit or a file extension too.
     Word,
 }
@@ -118,6 +121,7 @@ pub(super) struct Tables {
     app_hosts: Map<&'static str>,
     pay_hosts: Map<&'static str>,
     tlds: Map<Tld>,
+    spoken_tlds: Map<()>,
     not_hosts: Map<()>,
 }
 
@@ -184,6 +188,7 @@ fn meaning(class: &str) -> u32 {
         "ordinal" => mean::ORDINAL,
         "times" => mean::TIMES,
         "tld" => mean::TLD,
+        "gate" => mean::GATE,
         _ => 0,
     }
 }
@@ -198,6 +203,7 @@ impl Tables {
             app_hosts: Map::default(),
             pay_hosts: Map::default(),
             tlds: Map::default(),
+            spoken_tlds: Map::default(),
             not_hosts: Map::default(),
         };
         tables.read_words(&mut text);
@@ -209,9 +215,13 @@ impl Tables {
             tables.pay_hosts.insert(host.into(), service);
         }
         for [class, domains, ..] in rows(include_str!("data/tlds.tsv")) {
-            let class = if class == "word" { Tld::Word } else { Tld::Plain };
             for domain in domains.split(' ') {
-                tables.tlds.insert(domain.into(), class);
+                match class {
+                    "plain" => tables.tlds.insert(domain.into(), Tld::Plain),
+                    "path" => tables.tlds.insert(domain.into(), Tld::Path),
+                    "word" => tables.tlds.insert(domain.into(), Tld::Word),
+                    _ => tables.spoken_tlds.insert(domain.into(), ()).map(|()| Tld::Word),
+                };
             }
         }
         for [name, ..] in rows(include_str!("data/not_hosts.tsv")) {
@@ -266,8 +276,9 @@ impl Tables {
         }
         for [name, host, ..] in rows(include_str!("data/providers.tsv")) {
             let name = folded(text, name);
-            self.start(&name, &name, mean::PROVIDER_START);
-            self.providers.insert(name, host);
+            let key = compact(&name);
+            self.start(&key, &name, mean::PROVIDER_START);
+            self.providers.insert(key.into(), host);
         }
     }
 
@@ -308,6 +319,11 @@ impl Tables {
         self.tlds.get(domain).copied()
     }
 
+    /// Whether a domain may follow a dot that is a word.
+    pub(super) fn is_spoken_tld(&self, domain: &str) -> bool {
+        self.spoken_tlds.contains_key(domain)
+    }
+
     pub(super) fn is_no_host(&self, name: &str) -> bool {
         self.not_hosts.contains_key(name)
     }
@@ -321,16 +337,16 @@ impl Tables {
 fn opens_gate(word: &str, w: &Word) -> bool {
     const EVERYDAY: &[&str] = &[
         "one", "two", "to", "for", "a", "at", "o", "i", "x", "v", "w", "q", "s", "g", "m", "my", "the", "on", "add", "in", "me", "el",
-        "la", "en", "un", "una", "point", "period", "line", "signal", "app", "google", "face", "live", "whats", "what", "we", "das", "die",
-        "status", "wire", "session", "text", "blue", "green", "red", "little", "via", "no", "com", "por", "al", "b", "t", "d", "k", "f",
-        "c", "mail", "e", "p", "n", "tele", "open", "dm", "call", "phone", "number", "six", "uno", "main",
+        "la", "en", "un", "una", "point", "period", "line", "signal", "app", "google", "face", "live", "we", "das", "die", "status",
+        "wire", "session", "text", "blue", "green", "red", "little", "via", "no", "por", "al", "b", "t", "d", "k", "f", "c", "mail", "e",
+        "p", "n", "tele", "open", "dm", "call", "phone", "number", "six", "uno", "main",
     ];
     if EVERYDAY.contains(&word) {
         return false;
     }
     let digits = w.value >= 0 && w.has(mean::STRONG);
     digits
-        || w.has(mean::APP_START | mean::PROVIDER_START | mean::DOT | mean::SLASH | mean::UNDERSCORE)
+        || w.has(mean::GATE | mean::APP_START | mean::PROVIDER_START | mean::DOT | mean::SLASH | mean::UNDERSCORE)
         || (w.has(mean::AT) && word != "at")
 }
 

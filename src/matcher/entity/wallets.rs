@@ -15,7 +15,7 @@ pub(super) fn find(search: &mut Search<'_>, spare: &mut String) {
         let Some(token) = search.text.tokens().get(index) else { break };
         let range = token.range();
         let len = range.end - range.start;
-        if len > LONGEST || len < 4 {
+        if !(4..=LONGEST).contains(&len) {
             continue;
         }
         let head = search.folded.as_bytes().get(range.start..range.start + 4).unwrap_or_default();
@@ -172,7 +172,7 @@ fn solana(text: &str) -> Option<Scheme> {
     if !(32..=44).contains(&text.len()) {
         return None;
     }
-    let count = |f: fn(&u8) -> bool| text.bytes().filter(|b| f(b)).count();
+    let count = |f: fn(&u8) -> bool| text.as_bytes().iter().filter(|b| f(b)).count();
     if count(u8::is_ascii_digit) < 2 || count(u8::is_ascii_uppercase) < 6 || count(u8::is_ascii_lowercase) < 6 {
         return None;
     }
@@ -247,7 +247,9 @@ fn segwit(text: &str) -> Option<&'static str> {
 /// Later witness versions in the older check sum of BIP-173.
 fn old_segwit(text: &str) -> bool {
     let version = text.find('1').and_then(|at| text.as_bytes().get(at + 1)).copied().unwrap_or(b'q').to_ascii_lowercase();
-    version != b'q' && bech32::primitives::decode::CheckedHrpstring::new::<bech32::Bech32>(text).is_ok_and(|c| c.byte_iter().count() >= 2)
+    version != b'q'
+        && bech32::primitives::decode::CheckedHrpstring::new::<bech32::Bech32>(text)
+            .is_ok_and(|c| matches!(c.byte_iter().count(), 2..=32 | 34..=41))
 }
 
 fn stellar(text: &str) -> Option<Scheme> {

@@ -1,0 +1,134 @@
+//! Identifiers by data: `tests/data/entities.tsv` holds kind, text and value.
+
+use sidestep::limits::{Budget, ScanLimits};
+use sidestep::matcher::entity::{EntityHits, EntityKind, EntityOptions, find, vocabulary};
+use sidestep::text::Text;
+use std::collections::HashSet;
+
+/// What the default rules ask for.
+const SURE: u8 = 50;
+
+struct Finder {
+    text: Text,
+    hits: EntityHits,
+    words: HashSet<&'static str>,
+}
+
+impl Finder {
+    fn new() -> Self {
+        Self { text: Text::new(), hits: EntityHits::default(), words: vocabulary().into_iter().collect() }
+    }
+
+    fn find(&mut self, message: &[u8]) -> Budget {
+        self.text.read(message);
+        let known = self.text.tokens().iter().filter(|t| self.words.contains(&self.text.folded()[t.range()])).count();
+        let mut budget = Budget::for_message(&ScanLimits::default(), message.len());
+        find(&self.text, message, known, &EntityOptions::default(), &mut budget, &mut self.hits);
+        budget
+    }
+
+    fn sure(&self) -> Vec<(String, String)> {
+        self.hits.hits().iter().filter(|h| h.confidence >= SURE).map(|h| (name(h.kind), self.hits.value(h).to_string())).collect()
+    }
+}
+
+fn name(kind: EntityKind) -> String {
+    serde_json::to_value(kind).unwrap().as_str().unwrap().to_string()
+}
+
+fn unescape(text: &str) -> String {
+    let mut out = text.replace("\\n", "\n");
+    while let Some(at) = out.find("\\u{") {
+        let end = at + out[at..].find('}').unwrap();
+        let c = char::from_u32(u32::from_str_radix(&out[at + 3..end], 16).unwrap()).unwrap();
+        out.replace_range(at..=end, c.encode_utf8(&mut [0; 4]));
+    }
+    out
+}
+
+#[test]
+fn each_row_is_found_with_its_kind_and_value() {
+    let mut finder = Finder::new();
+    let mut wrong = Vec::new();
+    for row in include_str!("../data/entities.tsv").lines().filter(|l| !l.starts_with('#')) {
+        let mut cells = row.split('\t');
+        let (kind, text, value) = (cells.next().unwrap(), unescape(cells.next().unwrap()), cells.next());
+        finder.find(text.as_bytes());
+        let sure = finder.sure();
+        let right = match value {
+            None => sure.is_empty(),
+            Some(value) => sure.iter().any(|(k, v)| {
+                k == kind && (v == value || !cfg!(feature = "phone-metadata") && kind == "phone" && v.ends_with(&value[value.len() - 7..]))
+            }),
+        };
+        if !right {
+            wrong.push(format!("{row} -> {sure:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} rows:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn hits_point_at_the_identifier() {
+    let mut finder = Finder::new();
+    for (message, expected) in [
+        ("mail me: Lily.Doe77@Gmail.com, thanks", "Lily.Doe77@Gmail.com"),
+        ("call (202) 555-0143 now", "(202) 555-0143"),
+        ("É t.me/lily_trader", "t.me/lily_trader"),
+    ] {
+        finder.find(message.as_bytes());
+        let hit = finder.hits.hits().iter().max_by_key(|h| h.confidence).unwrap();
+        let span = finder.text.source_span(hit.start as usize..hit.end as usize);
+        assert_eq!(&message[span.start..span.end], expected);
+    }
+}
+
+#[test]
+fn hostile_text_stays_within_the_budget_and_ranges() {
+    let mut finder = Finder::new();
+    let seeds = [
+        "1 ",
+        "1-2.3/",
+        "five ",
+        "a@",
+        "@a.",
+        "t.me/",
+        "[.]",
+        "$a ",
+        "微信1",
+        "0x1",
+        "double ",
+        "one hundred ",
+        "x dot ",
+        "ig: ",
+        "((((",
+        "+1+2",
+        "i ii v ",
+        "a b ",
+        "%2f",
+        "四5",
+    ];
+    for seed in seeds {
+        for length in [1usize, 7, 64, 4096, 60_000] {
+            let message: String = seed.chars().cycle().take(length).collect();
+            finder.find(message.as_bytes());
+            for hit in finder.hits.hits() {
+                assert!(hit.start < hit.end && finder.text.folded().get(hit.start as usize..hit.end as usize).is_some(), "{seed}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_message_without_signs_of_identifiers_costs_nothing() {
+    let mut finder = Finder::new();
+    assert_eq!(finder.find(b"hello there, how are you doing today?").spent(), 0);
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_text_is_read_without_a_panic(text in "\\PC{0,120}", glue in "[0-9@./:$ a-z一二三-]{0,60}") {
+        let mut finder = Finder::new();
+        finder.find(format!("{text}{glue}{text}").as_bytes());
+    }
+}
