@@ -7,7 +7,7 @@ use crate::input;
 use crate::paint::{Paint, visible};
 use serde::Serialize;
 use sidestep::evasion::Evasion;
-use sidestep::text::Text;
+use sidestep::text::{Text, keys};
 use std::io::Write;
 
 /// One message, folded.
@@ -16,7 +16,7 @@ pub struct Folded {
     /// As it was sent; ill-formed UTF-8 as U+FFFD.
     pub text: String,
     pub folded: String,
-    /// The coarse key of the whole message: classes of its word characters, repeats collapsed, everything else dropped.
+    /// The coarse key of the whole message: look-alikes and symbols as letters, what people swap as one class, repeats collapsed, everything else dropped.
     pub key: String,
     pub tokens: Vec<String>,
     /// Disguises undone by folding.
@@ -27,25 +27,16 @@ pub struct Folded {
 pub fn fold(text: &mut Text, message: &[u8]) -> Folded {
     text.read(message);
     let folded = text.folded().to_owned();
+    let original = String::from_utf8_lossy(message).into_owned();
+    let mut key = String::new();
+    keys::key(&original, &mut key);
     Folded {
-        text: String::from_utf8_lossy(message).into_owned(),
-        key: key(text),
+        text: original,
+        key,
         tokens: text.tokens().iter().filter_map(|t| folded.get(t.range())).map(str::to_owned).collect(),
         evidence: text.evidence(0..folded.len()),
         folded,
     }
-}
-
-/// The message's key classes as text. A class outside ASCII is a byte of the folded character itself, so whole characters stay whole.
-fn key(text: &Text) -> String {
-    let classes: Vec<u8> = text.class().iter().copied().filter(|&c| c != 0).collect();
-    let mut out = String::with_capacity(classes.len());
-    for c in String::from_utf8_lossy(&classes).chars() {
-        if !out.ends_with(c) {
-            out.push(c);
-        }
-    }
-    out
 }
 
 pub fn run(args: &FoldArgs, paint: Paint) -> Result<Outcome, Failure> {

@@ -168,6 +168,20 @@ pub fn skeleton(text: &str, out: &mut String) {
     super::fold::skeleton(text, out);
 }
 
+/// The Latin letter that a character of another script looks like; `None` for ASCII and for what looks like no letter or like several.
+///
+/// ```
+/// assert_eq!(sidestep::text::keys::look_alike('г'), Some(b'r'));
+/// assert_eq!(sidestep::text::keys::look_alike('ж'), None);
+/// ```
+#[must_use]
+pub fn look_alike(c: char) -> Option<u8> {
+    match super::chars::record(c).look()?.as_bytes() {
+        [letter @ b'a'..=b'z'] if !c.is_ascii() => Some(*letter),
+        _ => None,
+    }
+}
+
 /// Appends to `out` the printed key of a text: its skeleton with digits and symbols read as letters, what people swap as one class, repeats
 /// collapsed and separators dropped. Linear. For people to compare spellings by; the matcher has finer means.
 ///

@@ -3,7 +3,7 @@
 //! lengths. Must not know: how the candidate was found.
 
 use crate::evasion::Evasion;
-use crate::text::keys::CLASS;
+use crate::text::keys::{CLASS, look_alike};
 use crate::text::{Text, glyphs};
 
 /// Longest stretch of text, in bytes, that is aligned.
@@ -158,6 +158,11 @@ pub fn align(text: &Text, range: std::ops::Range<usize>, target: Target<'_>, scr
                     if let Some(as_glyph) = same_glyph(b, want) {
                         grid.relax(i + 1, j + 1, here, as_glyph);
                     }
+                    if let Some((reading, len)) = look_alike_at(text.folded(), range.start + i)
+                        && reading == want
+                    {
+                        grid.relax(i + len, j + 1, here, step(cost::GLYPH, Evasion::HOMOGLYPH));
+                    }
                     for (reading, len) in glyphs::glyphs_at(folded, range.start + i) {
                         if reading == want && i + len <= n {
                             grid.relax(i + len, j + 1, here, step(cost::GLYPH, Evasion::LEET));
@@ -184,6 +189,15 @@ pub fn align(text: &Text, range: std::ops::Range<usize>, target: Target<'_>, scr
     }
     let end = grid.at(n, m);
     (end.cost != u16::MAX).then_some(Alignment { cost: end.cost, edits: end.edits, strokes: end.strokes, evasion: end.evasion })
+}
+
+/// The Latin letter that the character at a place of folded text looks like, and the character's length.
+pub(super) fn look_alike_at(folded: &str, at: usize) -> Option<(u8, usize)> {
+    if folded.as_bytes().get(at).is_none_or(u8::is_ascii) {
+        return None;
+    }
+    let c = folded.get(at..)?.chars().next()?;
+    Some((look_alike(c)?, c.len_utf8()))
 }
 
 /// A letter or digit that is of the same key class as the wanted one: `0` for `o`, `I` (folded to `i`) for `l`.

@@ -4,7 +4,7 @@
 //!
 //! The terms' keys are sorted; a place in the walk is a place in the text and the range of keys that begin with what was read so far.
 
-use super::{Run, Term, TermIndex};
+use super::{Run, Term, TermIndex, align};
 use crate::text::keys::CLASS;
 use crate::text::{Text, Token, TokenFlags, glyphs};
 use std::ops::Range;
@@ -264,6 +264,9 @@ impl TermIndex {
         } else {
             self.read(place, class, 1, places);
         }
+        if let Some((letter, len)) = align::look_alike_at(text.folded(), place.at) {
+            self.read(place, CLASS.get(letter as usize).copied().unwrap_or(0), len, places);
+        }
         for (letter, len) in glyphs::glyphs_at(folded, place.at) {
             let reading = CLASS.get(letter as usize).copied().unwrap_or(0);
             if reading != class || len > 1 {
@@ -336,10 +339,10 @@ const fn is_strong(b: u8) -> bool {
 
 /// Whether a chunk has a mark where a letter may be: an unusual one at a word's edge, or any one inside.
 fn is_marked(chunk: &[u8]) -> bool {
-    let letter = |b: u8| b.is_ascii_alphabetic() || b >= 0x80;
-    let edge = |a: u8, b: u8| is_strong(a) && letter(b) || letter(a) && is_strong(b);
-    let inside = |a: u8, b: u8, c: u8| is_word(a) && is_glyph_mark(b) && (is_word(c) || is_glyph_mark(c)) && (letter(a) || letter(c));
-    chunk.len() <= super::align::TEXT_MAX
+    let edge = |a: u8, b: u8| is_strong(a) && is_word(b) || is_word(a) && is_strong(b);
+    let inside = |a: u8, b: u8, c: u8| is_word(a) && is_glyph_mark(b) && (is_word(c) || is_glyph_mark(c));
+    chunk.len() <= align::TEXT_MAX
+        && chunk.iter().any(|b| b.is_ascii_alphabetic() || *b >= 0x80)
         && (chunk.windows(2).any(|w| matches!(w, [a, b] if edge(*a, *b)))
             || chunk.windows(3).any(|w| matches!(w, [a, b, c] if inside(*a, *b, *c))))
 }

@@ -4,10 +4,10 @@
 
 use super::align::{self, Alignment, align};
 use super::build::PART;
-use super::variants::{self, Key, Kind};
+use super::variants::{self, Key, Kind, Letters};
 use super::{Run, TermIndex, Word, ends_sentence, key_classes};
 use crate::evasion::Evasion;
-use crate::text::{Token, TokenFlags};
+use crate::text::{Token, TokenFlags, keys};
 use std::ops::RangeInclusive;
 
 /// Shortest key that is looked up with deletions, and from which on with two.
@@ -38,6 +38,38 @@ impl TermIndex {
             if token.range().len() > 1 {
                 self.look_up_joins(run, i);
             }
+            if token.flags.has(TokenFlags::WIDE) {
+                self.look_up_skeleton(run, i);
+            }
+        }
+        self.look_up_breaks(run);
+    }
+
+    /// Reads a word of another script as the Latin letters that it looks like.
+    fn look_up_skeleton(&self, run: &mut Run<'_>, i: usize) {
+        let word = run.text.tokens().get(i).and_then(|t| run.text.folded().get(t.range())).unwrap_or_default();
+        let read = |c: char| keys::look_alike(c).or_else(|| u8::try_from(c).ok().filter(u8::is_ascii));
+        let Some(letters) = word.chars().map(read).collect::<Option<Letters>>() else { return };
+        let classes = letters.as_slice().iter().map(|&b| keys::CLASS.get(usize::from(b)).copied().unwrap_or(0));
+        if let Some(key) = variants::collapse(classes)
+            && key.as_slice().len() >= 4
+        {
+            self.each(run, Kind::Collapsed, key.as_slice(), |index, run, term| index.consider(run, term, i, i));
+        }
+    }
+
+    /// Joins the words on both sides of a line end, also where both are ordinary ones: nobody ends a line inside a word by accident.
+    fn look_up_breaks(&self, run: &mut Run<'_>) {
+        for at in 0..run.scratch.breaks.len() {
+            let Some(second) = run.scratch.breaks.get(at).map(|&i| i as usize) else { return };
+            let words = second.saturating_sub(1)..=second;
+            let long = |i: usize| run.text.tokens().get(i).is_some_and(|t| t.range().len() > 1);
+            if !words.clone().all(long) || !run.budget.charge(8) {
+                continue;
+            }
+            if let Some(key) = join(run, words.clone()).filter(|k| k.as_slice().len() >= 4) {
+                self.each(run, Kind::Collapsed, key.as_slice(), |index, run, term| index.consider(run, term, second - 1, second));
+            }
         }
     }
 
@@ -49,13 +81,13 @@ impl TermIndex {
             self.look_up_deletions(run, i, classes);
         }
         let letters = word_letters(run, i);
-        if letters.len() < 4 || !letters.is_ascii() {
+        if letters.as_slice().len() < 4 || !letters.as_slice().is_ascii() {
             return;
         }
-        if !letters.iter().any(|&b| variants::is_vowel(b)) {
+        if !letters.as_slice().iter().any(|&b| variants::is_vowel(b)) {
             self.each(run, Kind::Consonants, classes, |index, run, term| index.consider_whole(run, term, i, Kind::Consonants));
         }
-        if let Some(sound) = variants::sound(&letters) {
+        if let Some(sound) = variants::sound(letters.as_slice()) {
             self.each(run, Kind::Sound, sound.as_slice(), |index, run, term| index.consider_whole(run, term, i, Kind::Sound));
         }
     }
@@ -153,11 +185,11 @@ impl TermIndex {
         let letters = word_letters(run, i);
         let (same, evasion) = match kind {
             Kind::Consonants => (
-                variants::consonants(&letters)
+                variants::consonants(letters.as_slice())
                     .is_some_and(|k| variants::consonants(&term.letters).is_some_and(|t| t.as_slice() == k.as_slice())),
                 Evasion::VOWELS,
             ),
-            _ => (sounds_like(&letters, &term.letters), Evasion::PHONETIC),
+            _ => (sounds_like(letters.as_slice(), &term.letters), Evasion::PHONETIC),
         };
         if same {
             let alignment = Alignment { cost: WHOLE_WORD, edits: 0, strokes: 0, evasion };
@@ -172,9 +204,10 @@ fn sounds_like(word: &[u8], term: &[u8]) -> bool {
 }
 
 /// The folded letters of a word, without apostrophes.
-fn word_letters(run: &Run<'_>, i: usize) -> Vec<u8> {
+fn word_letters(run: &Run<'_>, i: usize) -> Letters {
     let range = run.text.tokens().get(i).map_or(0..0, |t| t.range());
-    run.text.folded().as_bytes().get(range).unwrap_or_default().iter().copied().filter(|&b| b != b'\'').collect()
+    let word = run.text.folded().as_bytes().get(range).unwrap_or_default();
+    word.iter().copied().filter(|&b| b != b'\'').collect()
 }
 
 /// The collapsed key of neighbouring words taken together; `None` where they do not belong together.

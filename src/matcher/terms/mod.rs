@@ -136,6 +136,8 @@ pub struct TermScratch {
     unknown: Vec<u32>,
     /// Words of one letter.
     singles: Vec<u32>,
+    /// Words that begin a line.
+    breaks: Vec<u32>,
     vocabulary: usize,
     align: AlignScratch,
     lattice: lattice::LatticeScratch,
@@ -200,6 +202,7 @@ impl TermIndex {
         scratch.words.clear();
         scratch.unknown.clear();
         scratch.singles.clear();
+        scratch.breaks.clear();
         scratch.vocabulary = 0;
         if !budget.charge(text.tokens().len() as u64) {
             return;
@@ -228,6 +231,9 @@ impl TermIndex {
             run.scratch.words.push(word);
             if token.range().len() == 1 && token.flags.has(TokenFlags::LETTER) {
                 run.scratch.singles.push(i as u32);
+            }
+            if token.flags.has(TokenFlags::LINE) && i > 0 {
+                run.scratch.breaks.push(i as u32);
             }
             run.scratch.vocabulary += usize::from(word.is_vocabulary());
             if word.0 & Word::GROUP != 0 {
@@ -286,7 +292,9 @@ impl TermIndex {
         let tokens = run.text.tokens();
         let ordinary = first == last && run.scratch.words.get(first).is_some_and(|w| w.is_common());
         if let (Some(a), Some(b)) = (tokens.get(first), tokens.get(last)) {
-            self.verify(run, term, a.start as usize..b.end as usize, ordinary && !a.flags.has(TokenFlags::DIGIT));
+            let range = a.start as usize..b.end as usize;
+            let plain = !a.flags.has(TokenFlags::DIGIT) && is_plainly_written(run, range.clone());
+            self.verify(run, term, range, ordinary && plain);
         }
     }
 
@@ -357,6 +365,14 @@ fn key_classes<'t>(text: &'t Text, token: &Token) -> impl Iterator<Item = u8> + 
     let emoji = token.flags.has(TokenFlags::EMOJI);
     let from = if emoji { text.folded().as_bytes() } else { text.class() };
     from.get(token.range()).unwrap_or_default().iter().copied().filter(|&c| c != 0)
+}
+
+/// Whether nothing in a word was undone by folding, an odd capital (`teIegram`) included.
+fn is_plainly_written(run: &Run<'_>, range: std::ops::Range<usize>) -> bool {
+    let span = run.text.source_span(range.clone());
+    let original = run.source.get(span.start..span.end).unwrap_or_default();
+    let odd = original.windows(2).any(|w| matches!(w, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase()));
+    !odd && run.text.evidence(range).is_empty()
 }
 
 fn ends_sentence(token: &Token) -> bool {

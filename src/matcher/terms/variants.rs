@@ -45,6 +45,17 @@ impl Key {
     }
 }
 
+/// The folded letters of a word on the stack; of a longer word than fits the first ones, which are then no term's.
+pub type Letters = Key;
+
+impl FromIterator<u8> for Letters {
+    fn from_iter<I: IntoIterator<Item = u8>>(letters: I) -> Self {
+        let mut word = Self::EMPTY;
+        let _ = letters.into_iter().all(|b| word.push(b));
+        word
+    }
+}
+
 /// What a key stands for in the loose table; mixed into its hash, so that kinds do not meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u64)]
