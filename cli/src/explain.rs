@@ -8,8 +8,9 @@ use crate::paint::{Paint, marked, points, push_visible, visible};
 use crate::scan::describe;
 use serde::Serialize;
 use sidestep::evasion::Evasion;
-use sidestep::scan::Explanation;
+use sidestep::scan::{Explanation, Seen};
 use sidestep::text::Text;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::Read;
 
@@ -118,25 +119,9 @@ fn render(message: &[u8], explanation: &Explanation, steps: &[Step], paint: Pain
     if verdict.findings.is_empty() {
         out.push_str("  nothing\n");
     }
-    if !explanation.cues.is_empty() {
-        heading(&mut out, paint, "Cues and guards near by");
-        for s in &explanation.cues {
-            let _ = writeln!(out, "  {}  {} {}..{}", s.rule, visible(&format!("{:?}", s.text)), s.start, s.end);
-        }
-    }
-    if !explanation.uncounted.is_empty() {
-        heading(&mut out, paint, "Fired in shadow, not counted");
-        for s in &explanation.uncounted {
-            let _ = writeln!(out, "  {}  {} {}..{}", s.rule, visible(&format!("{:?}", s.text)), s.start, s.end);
-        }
-    }
-    if !explanation.misses.is_empty() {
-        heading(&mut out, paint, "Nearly fired");
-        for m in &explanation.misses {
-            let s = &m.seen;
-            let _ = writeln!(out, "  {}  {} {}..{}: {}", s.rule, visible(&format!("{:?}", s.text)), s.start, s.end, m.reason);
-        }
-    }
+    grouped(&mut out, paint, "Cues and guards near by", explanation.cues.iter().map(|s| (s, "")));
+    grouped(&mut out, paint, "Fired in shadow, not counted", explanation.uncounted.iter().map(|s| (s, "")));
+    grouped(&mut out, paint, "Nearly fired", explanation.misses.iter().map(|m| (&m.seen, m.reason.as_str())));
     heading(&mut out, paint, "Sum");
     for (category, c) in &verdict.categories {
         let parts: Vec<String> =
@@ -151,6 +136,23 @@ fn render(message: &[u8], explanation: &Explanation, steps: &[Step], paint: Pain
         let _ = writeln!(out, "  {}", paint.bad("a bound was met: the message was not read to the end (`limits` in --format json)"));
     }
     out
+}
+
+/// What was seen, one line for each rule and reason, under a heading if there is any.
+fn grouped<'s>(out: &mut String, paint: Paint, title: &str, seen: impl Iterator<Item = (&'s Seen, &'s str)>) {
+    let mut groups: BTreeMap<(&str, &str), BTreeSet<(usize, usize, &str)>> = BTreeMap::new();
+    for (s, reason) in seen {
+        groups.entry((&s.rule, reason)).or_default().insert((s.start, s.end, &s.text));
+    }
+    if !groups.is_empty() {
+        heading(out, paint, title);
+    }
+    for ((rule, reason), places) in groups {
+        let places: Vec<String> =
+            places.into_iter().map(|(start, end, text)| format!("{} {start}..{end}", visible(&format!("{text:?}")))).collect();
+        let colon = if reason.is_empty() { "" } else { ": " };
+        let _ = writeln!(out, "  {rule}  {}{colon}{reason}", places.join(", "));
+    }
 }
 
 fn heading(out: &mut String, paint: Paint, title: &str) {

@@ -1,6 +1,6 @@
 //! One self-contained page. In: what an audit found, as sheets. Out: HTML without scripts, fonts or pictures from elsewhere.
 
-use super::sheet::{Cell, Sheet, one_in, percent};
+use super::sheet::{Cell, Sheet, one_in, percent, range};
 use super::tally::Share;
 use std::fmt::Write as _;
 
@@ -72,13 +72,12 @@ fn write_cell(out: &mut String, cell: &Cell) {
 fn bar(share: Share, class: &str) -> String {
     let (Some(rate), Some((low, high))) = (share.rate(), share.interval()) else { return "-".to_owned() };
     format!(
-        "<span class=\"bar {class}\"><i style=\"width:{:.1}%\"></i><b style=\"left:{:.1}%;width:{:.1}%\"></b></span> {} <small>{:.1}-{:.1}, {}/{}</small>",
+        "<span class=\"bar {class}\"><i style=\"width:{:.1}%\"></i><b style=\"left:{:.1}%;width:{:.1}%\"></b></span> {} <small>{}, {}/{}</small>",
         rate * 100.0,
         low * 100.0,
         (high - low) * 100.0,
         percent(rate),
-        low * 100.0,
-        high * 100.0,
+        range(rate, (low, high)),
         share.hits,
         share.of
     )

@@ -43,8 +43,19 @@ impl Sheet {
     }
 }
 
+/// A rate in percent; small ones with two digits, for one in a thousand is much to a filter.
 pub fn percent(rate: f64) -> String {
-    format!("{:.1}%", rate * 100.0)
+    format!("{:.*}%", digits(rate), rate * 100.0)
+}
+
+/// An interval in percent, as exact as its rate.
+pub fn range(rate: f64, (low, high): (f64, f64)) -> String {
+    let digits = digits(rate);
+    format!("{:.digits$}-{:.digits$}", low * 100.0, high * 100.0)
+}
+
+fn digits(rate: f64) -> usize {
+    if rate > 0.0 && rate < 0.01 { 2 } else { 1 }
 }
 
 fn cell_text(cell: &Cell) -> String {
@@ -60,9 +71,7 @@ fn cell_text(cell: &Cell) -> String {
 /// `91.2% [88.9-93.1] 520/570`.
 pub fn share_text(share: Share) -> String {
     match (share.rate(), share.interval()) {
-        (Some(rate), Some((low, high))) => {
-            format!("{} [{:.1}-{:.1}] {}/{}", percent(rate), low * 100.0, high * 100.0, share.hits, share.of)
-        }
+        (Some(rate), Some(interval)) => format!("{} [{}] {}/{}", percent(rate), range(rate, interval), share.hits, share.of),
         _ => "-".to_owned(),
     }
 }
