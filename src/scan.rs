@@ -338,7 +338,8 @@ impl Scanner {
             Miss::None(rule) => format!("`{}` is near by (`none`)", id(rule)),
             Miss::AtLeast => "too few of `at_least` are near by".to_owned(),
         };
-        NearMiss { seen: self.seen(signal, message), reason }
+        let partial = matches!(miss, Miss::All(_) | Miss::Any | Miss::AtLeast);
+        NearMiss { seen: self.seen(signal, message), partial, reason }
     }
 }
 
@@ -438,6 +439,8 @@ pub struct NearMiss {
     /// What it saw.
     #[serde(flatten)]
     pub seen: Seen,
+    /// A composition of which only a part was there: not as near as one that was vetoed or lacked a cue.
+    pub partial: bool,
     /// Why it did not count.
     pub reason: String,
 }

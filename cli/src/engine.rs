@@ -4,7 +4,7 @@ use crate::args::RuleArgs;
 use crate::failure::Failure;
 use sidestep::diagnostic::LoadError;
 use sidestep::limits::PackLimits;
-use sidestep::pack::model::{Pack, Rule};
+use sidestep::pack::model::{Pack, Reference, Rule};
 use sidestep::pack::{self, Loaded};
 use sidestep::scan::Filter;
 use sidestep::scan::{Explanation, Scanner};
@@ -69,4 +69,12 @@ pub fn fired(scanner: &mut Scanner, text: &[u8]) -> (Explanation, Vec<String>) {
     rules.sort_unstable();
     rules.dedup();
     (explanation, rules)
+}
+
+/// Whether a reference names the rule with this id: by itself, or as one of `prefix.*`.
+pub fn names(reference: &Reference, id: &str) -> bool {
+    match reference.id.strip_suffix(".*") {
+        Some(prefix) => id.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('.')),
+        None => reference.id == id,
+    }
 }

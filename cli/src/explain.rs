@@ -2,15 +2,16 @@
 
 use crate::Outcome;
 use crate::args::{DocFormat, ExplainArgs};
-use crate::engine::Engine;
+use crate::engine::{Engine, names};
 use crate::failure::Failure;
 use crate::paint::{Paint, marked, points, push_visible, visible};
 use crate::scan::describe;
 use serde::Serialize;
 use sidestep::evasion::Evasion;
-use sidestep::scan::{Explanation, Seen};
+use sidestep::pack::model::{Reference, Rule, Source};
+use sidestep::scan::{Explanation, NearMiss, Seen};
 use sidestep::text::Text;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::io::Read;
 
@@ -49,7 +50,7 @@ pub fn run(args: &ExplainArgs, paint: Paint) -> Result<Outcome, Failure> {
             let document = Document { text: String::from_utf8_lossy(&message).into_owned(), explanation: &explanation, steps };
             crate::print(&format!("{}\n", serde_json::to_string_pretty(&document).unwrap_or_default()))?;
         }
-        DocFormat::Text => crate::print(&render(&message, &explanation, &steps, paint))?,
+        DocFormat::Text => crate::print(&render(&message, &explanation, &steps, &engine.by_id(), paint))?,
     }
     Ok(Outcome::flagged(explanation.verdict.is_flagged()))
 }
@@ -96,7 +97,7 @@ fn steps(message: &[u8]) -> Vec<Step> {
     steps
 }
 
-fn render(message: &[u8], explanation: &Explanation, steps: &[Step], paint: Paint) -> String {
+fn render(message: &[u8], explanation: &Explanation, steps: &[Step], rules: &Rules<'_>, paint: Paint) -> String {
     let verdict = &explanation.verdict;
     let mut out = String::new();
     let spans: Vec<(usize, usize)> = verdict.findings.iter().map(|f| (f.start, f.end)).collect();
@@ -119,9 +120,7 @@ fn render(message: &[u8], explanation: &Explanation, steps: &[Step], paint: Pain
     if verdict.findings.is_empty() {
         out.push_str("  nothing\n");
     }
-    grouped(&mut out, paint, "Cues and guards near by", explanation.cues.iter().map(|s| (s, "")));
-    grouped(&mut out, paint, "Fired in shadow, not counted", explanation.uncounted.iter().map(|s| (s, "")));
-    grouped(&mut out, paint, "Nearly fired", explanation.misses.iter().map(|m| (&m.seen, m.reason.as_str())));
+    write_near(&mut out, explanation, rules, paint);
     heading(&mut out, paint, "Sum");
     for (category, c) in &verdict.categories {
         let parts: Vec<String> =
@@ -138,9 +137,45 @@ fn render(message: &[u8], explanation: &Explanation, steps: &[Step], paint: Pain
     out
 }
 
+type Rules<'e> = HashMap<&'e str, &'e Rule>;
+
+/// What nearly fired, and the cues and guards that had a say in that or in what fired. The rest is counted: `--format json` names it.
+fn write_near(out: &mut String, explanation: &Explanation, rules: &Rules<'_>, paint: Paint) {
+    let in_verdict = |id: &str| rules.get(id).is_some_and(|r| r.category.is_some());
+    let (near, far): (Vec<&NearMiss>, Vec<&NearMiss>) =
+        explanation.misses.iter().filter(|m| in_verdict(&m.seen.rule)).partition(|m| !m.partial);
+    let concerned = explanation.verdict.findings.iter().map(|f| f.rule.as_str()).chain(near.iter().map(|m| m.seen.rule.as_str()));
+    let asked: Vec<&Reference> = concerned.filter_map(|id| rules.get(id)).flat_map(|rule| references(rule)).collect();
+    let (cues, idle): (Vec<&Seen>, Vec<&Seen>) = explanation.cues.iter().partition(|s| asked.iter().any(|r| names(r, &s.rule)));
+    let count = |ids: &mut dyn Iterator<Item = &str>| ids.collect::<BTreeSet<_>>().len();
+    grouped(out, paint, "Cues and guards near by", cues.into_iter().map(|s| (s, "")));
+    grouped(out, paint, "Fired in shadow, not counted", explanation.uncounted.iter().map(|s| (s, "")));
+    grouped(out, paint, "Nearly fired", near.into_iter().map(|m| (&m.seen, m.reason.as_str())));
+    let (parts, idle) = (count(&mut far.iter().map(|m| m.seen.rule.as_str())), count(&mut idle.iter().map(|s| s.rule.as_str())));
+    if parts + idle > 0 {
+        let line =
+            format!("  (and {parts} compositions of which a part was there, {idle} cues that none of these rules asks for: --format json)");
+        let _ = writeln!(out, "{}", paint.dim(&line));
+    }
+}
+
+/// The rules that a rule refers to.
+fn references(rule: &Rule) -> Vec<&Reference> {
+    let mut all: Vec<&Reference> = rule.filters.needs.iter().chain(&rule.filters.unless).collect();
+    match &rule.source {
+        Source::Terms(terms) => all.extend(terms.iter().flat_map(|t| &t.needs)),
+        Source::Compose(c) => all.extend(c.all.iter().chain(&c.any).chain(&c.none).chain(c.at_least.iter().flat_map(|(_, of)| of))),
+        Source::Regex { .. } | Source::Entity(_) => {}
+    }
+    all
+}
+
+/// A rule and a reason, with the places and texts that they concern.
+type Groups<'s> = BTreeMap<(&'s str, &'s str), BTreeSet<(usize, usize, &'s str)>>;
+
 /// What was seen, one line for each rule and reason, under a heading if there is any.
 fn grouped<'s>(out: &mut String, paint: Paint, title: &str, seen: impl Iterator<Item = (&'s Seen, &'s str)>) {
-    let mut groups: BTreeMap<(&str, &str), BTreeSet<(usize, usize, &str)>> = BTreeMap::new();
+    let mut groups = Groups::new();
     for (s, reason) in seen {
         groups.entry((&s.rule, reason)).or_default().insert((s.start, s.end, &s.text));
     }

@@ -5,7 +5,7 @@ use super::disguise::{ALL, Asks, Disguise, Word};
 use super::labelled::{Half, Labelled};
 use super::sheet::{Cell, Sheet};
 use super::tally::Share;
-use crate::engine::Engine;
+use crate::engine::{Engine, names};
 use fastrand::Rng;
 use serde::Serialize;
 use sidestep::evasion::Evasion;
@@ -271,11 +271,7 @@ impl<'e> Generator<'e> {
         let mut open: Vec<&Reference> = parts_of(composition).collect();
         while let Some(reference) = open.pop() {
             for (id, rule) in &self.rules {
-                let named = reference
-                    .id
-                    .strip_suffix(".*")
-                    .map_or(*id == reference.id, |prefix| id.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('.')));
-                if named
+                if names(reference, id)
                     && members.insert(*id)
                     && let Source::Compose(inner) = &rule.source
                 {
