@@ -168,7 +168,7 @@ pub fn skeleton(text: &str, out: &mut String) {
     super::fold::skeleton(text, out);
 }
 
-/// The Latin letter that a character of another script looks like; `None` for ASCII and for what looks like no letter or like several.
+/// The ASCII letter or digit that a character of another script looks like; `None` for ASCII and for what looks like none or like several.
 ///
 /// ```
 /// assert_eq!(sidestep::text::keys::look_alike('г'), Some(b'r'));
@@ -177,7 +177,7 @@ pub fn skeleton(text: &str, out: &mut String) {
 #[must_use]
 pub fn look_alike(c: char) -> Option<u8> {
     match super::chars::record(c).look()?.as_bytes() {
-        [letter @ b'a'..=b'z'] if !c.is_ascii() => Some(*letter),
+        [letter @ (b'a'..=b'z' | b'0'..=b'9')] if !c.is_ascii() => Some(*letter),
         _ => None,
     }
 }

@@ -159,7 +159,7 @@ pub fn align(text: &Text, range: std::ops::Range<usize>, target: Target<'_>, scr
                         grid.relax(i + 1, j + 1, here, as_glyph);
                     }
                     if let Some((reading, len)) = look_alike_at(text.folded(), range.start + i)
-                        && reading == want
+                        && (reading == want || same_glyph(reading, want).is_some())
                     {
                         grid.relax(i + len, j + 1, here, step(cost::GLYPH, Evasion::HOMOGLYPH));
                     }
@@ -191,7 +191,7 @@ pub fn align(text: &Text, range: std::ops::Range<usize>, target: Target<'_>, scr
     (end.cost != u16::MAX).then_some(Alignment { cost: end.cost, edits: end.edits, strokes: end.strokes, evasion: end.evasion })
 }
 
-/// The Latin letter that the character at a place of folded text looks like, and the character's length.
+/// The ASCII letter or digit that the character at a place of folded text looks like, and the character's length.
 pub(super) fn look_alike_at(folded: &str, at: usize) -> Option<(u8, usize)> {
     if folded.as_bytes().get(at).is_none_or(u8::is_ascii) {
         return None;

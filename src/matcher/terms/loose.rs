@@ -17,8 +17,10 @@ const TWO_DELETIONS_FROM: usize = 9;
 /// Points of cost for a whole-word disguise that is no alignment.
 const WHOLE_WORD: u16 = 8;
 
-/// Words on either side that an unknown word is joined with.
+/// Words on either side that an unknown word is joined with, whatever they are.
 const JOINS: [(usize, usize); 5] = [(1, 0), (0, 1), (1, 1), (2, 0), (0, 2)];
+/// And where they are odd themselves: unknown, single letters, or parted by a line end.
+const ODD_JOINS: [(usize, usize); 5] = [(3, 0), (0, 3), (2, 1), (1, 2), (2, 2)];
 
 impl TermIndex {
     pub(super) fn look_up_unknown(&self, run: &mut Run<'_>) {
@@ -129,7 +131,7 @@ impl TermIndex {
             return;
         }
         for first in i.saturating_sub(3)..=i {
-            let mut key = crate::text::keys::KeyHasher::new();
+            let mut key = keys::KeyHasher::new();
             let word = if first == i {
                 key.push(&part.class);
                 Word(self.exact.get(key.finish()))
@@ -147,9 +149,12 @@ impl TermIndex {
     }
 
     fn look_up_joins(&self, run: &mut Run<'_>, i: usize) {
-        for (before, after) in JOINS {
+        for (before, after) in JOINS.into_iter().chain(ODD_JOINS) {
             let Some(first) = i.checked_sub(before) else { continue };
             let words = first..=i + after;
+            if before + after > 2 && words.clone().filter(|&w| is_odd(run, w)).count() < 3 {
+                continue;
+            }
             let Some(key) = join(run, words.clone()) else { continue };
             if key.as_slice().len() < 4 {
                 continue;
@@ -201,6 +206,12 @@ impl TermIndex {
 fn sounds_like(word: &[u8], term: &[u8]) -> bool {
     let near = word.len().abs_diff(term.len()) * 3 <= term.len();
     near && variants::sound(word).is_some_and(|w| variants::sound(term).is_some_and(|t| t.as_slice() == w.as_slice()))
+}
+
+/// Whether a word is hardly one: unknown, a single letter, or the first of a line.
+fn is_odd(run: &Run<'_>, i: usize) -> bool {
+    let unknown = run.scratch.words.get(i).is_some_and(|w| !w.is_known());
+    unknown || run.text.tokens().get(i).is_some_and(|t| t.range().len() == 1 || t.flags.has(TokenFlags::LINE))
 }
 
 /// The folded letters of a word, without apostrophes.
