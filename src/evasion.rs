@@ -118,6 +118,19 @@ impl Evasion {
         self.0 & !Self::INNOCENT.0 != 0
     }
 
+    /// The set as bits, one a kind, for languages without sets. A bit never changes its meaning.
+    #[must_use]
+    pub const fn bits(self) -> u32 {
+        self.0
+    }
+
+    /// The name of the kind that has this bit, counted from 0.
+    #[must_use]
+    pub fn name_of_bit(bit: u32) -> Option<&'static str> {
+        let set = 1_u32.checked_shl(bit)?;
+        Self(set).names().next()
+    }
+
     /// The names of the kinds, in a fixed order.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
         Self::ALL.iter().filter(move |(kind, _)| self.contains(*kind)).map(|(_, name)| *name)
