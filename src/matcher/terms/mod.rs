@@ -240,8 +240,7 @@ impl TermIndex {
                 self.look_up_group(run, i, word, key);
             }
             // A word with digits in it has the key of a common one only by disguise.
-            let mixed = token.flags.has(TokenFlags::DIGIT);
-            if token.flags.has(TokenFlags::LETTER) && (!word.is_known() || (mixed && word.0 & Word::GROUP == 0)) {
+            if token.flags.has(TokenFlags::LETTER) && (!word.is_known() || token.flags.has(TokenFlags::DIGIT)) {
                 run.scratch.unknown.push(i as u32);
             }
         }
