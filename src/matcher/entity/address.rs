@@ -156,7 +156,7 @@ fn atoms(search: &Search<'_>, out: &mut Vec<Atom>) {
             i += 1;
             continue;
         }
-        let decoy = item.is_mark(b"-/_*") && item.glued();
+        let decoy = item.is_mark(b"-/_*");
         if decoy
             && items.get(i + 1).is_some_and(|n| {
                 n.glued() && n.kind == Kind::Word && n.has(mean::AT | mean::DOT) && n.end - n.start >= 2 && n.first && n.last
@@ -338,6 +338,9 @@ impl Addresses {
                     host.hidden = true;
                 }
                 (Part::Dot, Form::Bracket) if next.is_some() => host.hidden = true,
+                (Part::Dot, Form::Mark) if atom.gap != Gap::Line && self.host.len() <= 4 && self.known_short(search, next) => {
+                    host.hidden = true
+                }
                 (Part::Dot, Form::Word) if next.is_some() && atom.gap != Gap::Line && self.spoken_end(search, at, at + 1) => {
                     host.hidden = true;
                     host.spoken = true;
@@ -366,6 +369,15 @@ impl Addresses {
         }
         host.next = at;
         Some(host)
+    }
+
+    /// Whether the name read so far, a dot and this domain are an app's short host (`t . me`).
+    fn known_short(&mut self, search: &Search<'_>, domain: Option<&str>) -> bool {
+        self.spare.clear();
+        self.spare.push_str(&self.host);
+        self.spare.push('.');
+        self.spare.push_str(domain.unwrap_or("?"));
+        search.tables.app_host(&self.spare).is_some()
     }
 
     /// Whether a spoken dot is followed by a domain that is spoken, now or after more labels.
@@ -568,8 +580,9 @@ fn email(search: &mut Search<'_>, own: &mut Addresses, at: usize) -> Option<usiz
     if plain_word && !listed && (!plain_tld || sentence_break(search, &spot)) {
         confidence = 30;
     }
-    if plain_word && host.dots == 0 && !like_id && !cue {
-        confidence = 35;
+    let distinct = own.local.len() >= 5 && !search.tables.is_common(&own.local);
+    if plain_word && listed && !like_id && !cue {
+        confidence = if distinct { 60 } else { 35 };
     }
     if atom.form == Form::Mark && spaced && !host.hidden && !listed && !cue && lone {
         confidence = 40;
@@ -630,7 +643,10 @@ fn spoken_provider(search: &mut Search<'_>, own: &mut Addresses, at: usize) -> O
     };
     let end_of = |own: &Addresses, n: usize| own.atoms.get(n.saturating_sub(1)).map_or(atom.end, |a| a.end);
     if let Some((from, hidden)) = own.read_local(search, at)
-        && (hidden || next > at + 1 && like_id(&own.local))
+        && (hidden
+            || next > at + 1
+                && (like_id(&own.local)
+                    || own.local.len() >= 5 && own.name(search, next - 1) == Some("com") && !search.tables.is_common(&own.local)))
         && !own.local.is_empty()
         && own.atoms.get(at).is_some_and(|a| a.gap == Gap::Space)
         && !numeric

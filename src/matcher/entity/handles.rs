@@ -57,6 +57,8 @@ pub(super) fn find(search: &mut Search<'_>, own: &mut Handles) {
         let apart = item.first
             || unspaced(&item, search.folded)
             || at.checked_sub(1).and_then(|b| search.items.get(b)).is_some_and(|b| unspaced(b, search.folded));
+        let under = |i: Option<usize>| i.and_then(|i| search.items.get(i)).is_some_and(|m| m.is_mark(b"_"));
+        let apart = apart && !(item.glued() && under(at.checked_sub(1)));
         if item.has(mean::APP_START)
             && apart
             && let Some((app, next)) = app_at(search, own, at)
@@ -67,6 +69,9 @@ pub(super) fn find(search: &mut Search<'_>, own: &mut Handles) {
         if item.has(mean::ID) && own_id(search, own, at) {
             at += 1;
             continue;
+        }
+        if item.is_mark(b"#") {
+            tag(search, own, at);
         }
         if item.is_mark(b"@") {
             mention(search, own, at);
@@ -97,6 +102,11 @@ fn app_at(search: &Search<'_>, own: &mut Handles, at: usize) -> Option<(App, usi
             own.compact.extend(item.text(search.folded).chars().filter(|c| *c != '\u{fe0f}').map(letter));
             words += 1;
             i += 1;
+            if words == 1 && leet && item.text(search.folded).contains('1') {
+                own.name.clear();
+                own.name.extend(item.text(search.folded).chars().map(|c| if c == '1' { 'l' } else { letter(c) }));
+                found = search.tables.app(&own.name).map(|app| (app, i));
+            }
             let whole = item.last || unspaced(item, search.folded);
             if let Some(app) = search
                 .tables
@@ -171,7 +181,7 @@ fn read_name(search: &Search<'_>, own: &mut Handles, at: usize, spell: bool) -> 
             && first.word.is_none()
             && own.name.bytes().all(|b| b.is_ascii_alphabetic())
             && own.name.len() >= 4
-            && items.get(i + 1).is_none_or(|n| n.gap == Gap::Line || n.kind == Kind::Mark)
+            && items.get(i + 1).is_none_or(|n| n.gap == Gap::Line || n.kind == Kind::Mark && n.mark != b'%')
         {
             own.name.push_str(tail.text(search.folded));
             end = tail.end;
@@ -232,7 +242,7 @@ fn spoken_rest(search: &Search<'_>, own: &mut Handles, mut i: usize, mut end: us
 }
 
 fn like_id(name: &str) -> bool {
-    let letter = name.bytes().any(|b| b.is_ascii_alphabetic());
+    let letter = name.bytes().any(|b| b.is_ascii_alphabetic()) && !(name.starts_with('_') && name.ends_with('_'));
     letter && (name.bytes().any(|b| b.is_ascii_digit() || b == b'_') || name.trim_matches('.').contains('.'))
 }
 
@@ -253,6 +263,7 @@ fn beside(search: &mut Search<'_>, own: &mut Handles, at: usize, next: usize, ap
             match item.mark {
                 b':' if items.get(i + 1).is_some_and(|n| n.glued() && n.is_mark(b":=")) => break,
                 b':' => colon = true,
+                b'=' if app.strength != Strength::Weak && items.get(i + 1).is_some_and(|n| !n.is_mark(b">")) => colon = true,
                 b'@' if item.glued()
                     && i > next
                     && items.get(i - 1).is_some_and(Item::is_wordy)
@@ -289,7 +300,8 @@ fn beside(search: &mut Search<'_>, own: &mut Handles, at: usize, next: usize, ap
             && items
                 .get(i)
                 .is_some_and(|n| n.glued() && (n.is_mark(b"_") || !n.text(search.folded).starts_with(|c: char| c.is_ascii_alphabetic())));
-    if torn && search.items.get(at).is_none_or(|a| a.kind != Kind::Emoji) && !matches!(app.id, "qq" | "icq") {
+    let long = items.get(i).is_some_and(|n| n.end - n.start >= 5) && i == next + 1 && items.get(next).is_some_and(|m| m.is_mark(b"-/"));
+    if torn && !long && search.items.get(at).is_none_or(|a| a.kind != Kind::Emoji) && !matches!(app.id, "qq" | "icq") {
         return next;
     }
     if let Some(name) = read_name(search, own, i, true)
@@ -361,7 +373,9 @@ fn account(search: &Search<'_>, own: &Handles, name: &Name, app: App, link: &Lin
             Strength::Strong => Some(84),
             Strength::Named => Some(if tied || link.is || link.direct { 76 } else { 60 }),
             Strength::Weak => {
-                let wide = search.prefix_plus(at) || search.items.get(at.wrapping_sub(1)).is_some_and(|b| b.text(search.folded) == "加");
+                let placed = link.is && search.word_before(at, 2, mean::ON);
+                let wide =
+                    placed || search.prefix_plus(at) || search.items.get(at.wrapping_sub(1)).is_some_and(|b| b.text(search.folded) == "加");
                 let dotted = !text.bytes().any(|b| b.is_ascii_digit() || b == b'_');
                 ((tied || wide || mine && link.is && !link.direct) && !dotted).then_some(if tied { 66 } else { 56 })
             }
@@ -374,12 +388,16 @@ fn account(search: &Search<'_>, own: &Handles, name: &Name, app: App, link: &Lin
     if known {
         return None;
     }
+    let distinct = text.len() >= 5 && !search.tables.is_common(text) && text.bytes().all(|b| b.is_ascii_alphabetic());
     match app.strength {
         Strength::Weak => (link.at_sign || link.id && link.colon).then_some(60),
         _ if link.at_sign => Some(80),
         _ if link.colon && link.id => Some(72),
         _ if link.colon => Some(if app.strength == Strength::Strong { 60 } else { 56 }),
         _ if link.id && link.is => Some(52),
+        _ if distinct && link.is && mine => Some(60),
+        _ if distinct && link.is => Some(46),
+        _ if distinct && mine && link.direct => Some(54),
         _ => None,
     }
 }
@@ -412,7 +430,12 @@ fn name_before(search: &Search<'_>, own: &mut Handles, at: usize) -> Option<Name
     }
     let at_sign = from > 0 && items.get(from)?.glued() && items.get(from - 1).is_some_and(|m| m.is_mark(b"@"));
     let name = read_name(search, own, from, false)?;
-    let sure = at_sign || tied && like_id(&own.name) && own.name.len() >= 5 && !own.name.starts_with(|c: char| c.is_ascii_digit());
+    let told = tied
+        && search.word_before(from, 2, mean::INVITE | mean::ID | mean::IS)
+        && own.name.len() >= 5
+        && own.name.bytes().all(|b| b.is_ascii_alphabetic())
+        && !search.tables.is_common(&own.name);
+    let sure = at_sign || told || tied && like_id(&own.name) && own.name.len() >= 5 && !own.name.starts_with(|c: char| c.is_ascii_digit());
     (sure && own.name.len() >= 3 && (at_sign || !name.common)).then_some(name)
 }
 
@@ -513,6 +536,43 @@ fn mention(search: &mut Search<'_>, own: &mut Handles, at: usize) {
         None => search.out.value_of(&["@", &own.name]),
     };
     search.out.push(Finding { kind: EntityKind::Handle, start: sign.start, end: name.end, confidence: confidence.min(90), evasion }, value);
+}
+
+/// `name#1234`, an account's older form on Discord.
+fn tag(search: &mut Search<'_>, own: &mut Handles, at: usize) {
+    let items = search.items;
+    let digits = items.get(at + 1).filter(|d| d.kind == Kind::Digits && d.glued() && d.end - d.start == 4 && d.last);
+    let (Some(digits), Some(last)) = (digits, at.checked_sub(1).and_then(|b| items.get(b))) else { return };
+    if !items.get(at).is_some_and(Item::glued) || !last.is_wordy() || unspaced(last, search.folded) {
+        return;
+    }
+    let mut from = at - 1;
+    while from > 0
+        && at - from < 8
+        && items.get(from).is_some_and(Item::glued)
+        && items.get(from - 1).is_some_and(|b| b.is_wordy() && !unspaced(b, search.folded) || b.is_mark(b"_."))
+    {
+        from -= 1;
+    }
+    let Some(name) = read_name(search, own, from, false) else { return };
+    if name.common
+        || own.name.len() < 3
+        || last.has(mean::AGAINST | mean::NUMBER | mean::CUE)
+        || search.tables.is_common(&own.name) && !search.means_anywhere(mean::APP_START)
+    {
+        return;
+    }
+    let value = search.out.value_of(&["discord:", &own.name, "#", digits.text(search.folded)]);
+    search.out.push(
+        Finding {
+            kind: EntityKind::Handle,
+            start: name.start,
+            end: digits.end,
+            confidence: 86,
+            evasion: search.text.evidence(name.start..digits.end),
+        },
+        value,
+    );
 }
 
 fn own_compact(own: &mut Handles) -> &mut String {

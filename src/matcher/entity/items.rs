@@ -241,11 +241,36 @@ fn push(items: &mut Vec<Item>, start: usize, end: usize, kind: Kind, word: Optio
 /// A token with digits for letters that names an app or mail service (`t3legram`) is one word.
 fn leet_name(token: &str, start: usize, tables: &'static Tables, items: &mut Vec<Item>) -> bool {
     let mut plain = [0u8; 16];
-    if token.len() < 2 || token.len() > plain.len() || !token.is_ascii() || !token.starts_with(|c: char| c.is_ascii_alphabetic()) {
+    if token.len() < 2 || token.len() > plain.len() || !token.is_ascii() {
         return false;
     }
     for (to, from) in plain.iter_mut().zip(token.bytes()) {
         *to = leet_letter(from);
+    }
+    if let Some(found) = tables.word(token).filter(|w| w.value >= 0 && w.has(mean::STRONG)) {
+        push(items, start, start + token.len(), Kind::Word, Some(found));
+        return true;
+    }
+    if !token.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return false;
+    }
+    let number = |name: &[u8]| {
+        std::str::from_utf8(name).ok().and_then(|n| tables.word(n)).filter(|w| w.lang == 0 && w.value >= 0 && w.has(mean::STRONG))
+    };
+    if let Some(found) = plain.get(..token.len()).filter(|n| n.len() >= 3).and_then(number) {
+        push(items, start, start + token.len(), Kind::Word, Some(found));
+        return true;
+    }
+    let named = |name: &[u8]| std::str::from_utf8(name).is_ok_and(|n| tables.app(n).is_some() || tables.provider(n).is_some());
+    if !plain.get(..token.len()).is_some_and(named) {
+        for (to, from) in plain.iter_mut().zip(token.bytes()).filter(|(_, from)| *from == b'1') {
+            *to = if from == b'1' { b'l' } else { *to };
+        }
+        if !plain.get(..token.len()).is_some_and(named) {
+            for (to, _) in plain.iter_mut().zip(token.bytes()).filter(|(_, from)| *from == b'1') {
+                *to = b'i';
+            }
+        }
     }
     let Some(name) = plain.get(..token.len()).and_then(|p| std::str::from_utf8(p).ok()) else { return false };
     let useful = mean::APP_START | mean::PROVIDER_START | mean::IS | mean::INVITE | mean::CUE | mean::MAIL;

@@ -691,6 +691,7 @@ impl Judge<'_, '_> {
         let mut start = true;
         let mut crossed = items.get(first.first).is_some_and(|i| i.gap == Gap::Line);
         let mut line = false;
+        let mut numbered = 0;
         let glued_next = items.get(first.first).is_some_and(Item::glued);
         for item in items.get(..first.first).unwrap_or_default().iter().rev().take(24) {
             crossed = crossed && !(start && item.is_mark(b":")) || line;
@@ -730,16 +731,19 @@ impl Judge<'_, '_> {
             }
             let against = item.has(mean::AGAINST) && !crossed;
             if against && !context.cue {
+                let named = numbered == words - 1 && words > 1;
+                let words = if named { 1 } else { words };
                 context.points -= match words {
                     1 | 2 => 70,
                     3 => 50,
                     _ => 25,
                 };
                 context.against = true;
-                if words <= 2 {
+                if words <= 3 {
                     context.near |= mean::AGAINST;
                 }
             } else if item.has(mean::NUMBER) && !context.cue && !context.against {
+                numbered = words;
                 context.points += if words <= 3 { 14 } else { 6 };
                 context.lang = context.lang.min(item.word.filter(|w| w.value < 0).map_or(255, |w| w.lang));
                 context.near |= mean::NUMBER;
@@ -982,7 +986,7 @@ impl Judge<'_, '_> {
 fn spoken_language(groups: &[Group]) -> Option<u8> {
     let mut counts = [0u8; LANGUAGES.len()];
     for g in groups {
-        if let Some(count) = counts.get_mut(g.lang as usize) {
+        if let Some(count) = counts.get_mut(g.lang as usize).filter(|_| LANGUAGES.get(g.lang as usize) != Some(&"und")) {
             *count = count.saturating_add(1);
         }
     }
@@ -1115,7 +1119,7 @@ impl Shape {
                 shape.points += 14;
             }
         } else if len == 7 && (lens(0), lens(1)) == (3, 4) {
-            shape.points = 34;
+            shape.points = 38;
         } else if len == 8 && (lens(0), lens(1)) == (4, 4) {
             shape.points = 30;
         } else if len == 12 || len == 13 {
@@ -1224,13 +1228,15 @@ fn is_other(groups: &[Group], digits: &str, seps: u16, words: usize) -> bool {
         return true;
     }
     if seps & sep::COLON != 0
-        && groups.iter().skip(1).any(|g| g.sep & sep::COLON != 0 && g.len == 2)
+        && groups.iter().skip(1).any(|g| g.sep == sep::COLON && g.len == 2)
         && groups.len() <= 7
         && groups.iter().all(|g| g.len <= 2 || g.len == 4)
     {
         return true;
     }
-    if seps == sep::DOT && groups.len() == 2 || seps == sep::COMMA && groups.len() <= 4 && groups.iter().skip(1).all(|g| g.len == 3) {
+    if seps == sep::DOT && groups.len() == 2 && lens(1) != 7
+        || seps == sep::COMMA && groups.len() <= 4 && groups.iter().skip(1).all(|g| g.len == 3)
+    {
         return true;
     }
     if groups.len() == 3 && lens(2) == 2 && seps == sep::COMMA | sep::DOT {

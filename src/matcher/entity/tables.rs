@@ -111,6 +111,9 @@ impl Hasher for WordHasher {
     }
 }
 
+/// Sorted, one word a line, comments first.
+const COMMON: &[u8] = include_bytes!("../data/common_words.txt");
+
 type Map<V> = HashMap<Box<str>, V, BuildHasherDefault<WordHasher>>;
 
 /// All tables.
@@ -145,6 +148,15 @@ fn rows(tsv: &'static str) -> impl Iterator<Item = [&'static str; 4]> {
 fn folded(text: &mut Text, word: &str) -> Box<str> {
     text.read(word.as_bytes());
     text.folded().into()
+}
+
+/// How a short word of another script is folded when Latin words stand beside it (`тг lily_77`).
+fn beside_latin(text: &mut Text, word: &str) -> Option<Box<str>> {
+    if word.is_ascii() || word.chars().count() > 4 {
+        return None;
+    }
+    text.read(format!("{word} lily_name77").as_bytes());
+    text.folded().strip_suffix(" lily_name77").map(Into::into)
 }
 
 fn compact(word: &str) -> String {
@@ -257,6 +269,7 @@ impl Tables {
 
     fn read_names(&mut self, text: &mut Text) {
         for [name, app, strength, ..] in rows(include_str!("data/apps.tsv")) {
+            let beside = beside_latin(text, name);
             let name = folded(text, name);
             let key = compact(&name);
             let strength = match strength {
@@ -269,6 +282,11 @@ impl Tables {
             }
             self.start(&key, &name, mean::APP_START);
             let app = App { id: app, strength };
+            if let Some(beside) = beside.filter(|b| **b != *name) {
+                let strength = strength.min(Strength::Named);
+                self.start(&compact(&beside), &beside, mean::APP_START);
+                self.apps.entry(compact(&beside).into()).or_insert(App { id: app.id, strength });
+            }
             let known = self.apps.entry(key.into()).or_insert(app);
             if known.strength < strength {
                 *known = app;
@@ -313,6 +331,24 @@ impl Tables {
     /// The payment service of `host` or `host/path`.
     pub(super) fn pay_host(&self, host: &str) -> Option<&'static str> {
         parents(host).find_map(|h| self.pay_hosts.get(h).copied())
+    }
+
+    /// Whether a folded word is one of the language's common words.
+    pub(super) fn is_common(&self, word: &str) -> bool {
+        let (mut low, mut high) = (0, COMMON.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let start = COMMON.get(..middle).and_then(|b| memchr::memrchr(b'\n', b)).map_or(0, |at| at + 1);
+            let end = COMMON.get(middle..).and_then(|b| memchr::memchr(b'\n', b)).map_or(COMMON.len(), |at| middle + at);
+            let line = COMMON.get(start..end).unwrap_or_default();
+            let order = if line.starts_with(b"#") || line.is_empty() { std::cmp::Ordering::Less } else { line.cmp(word.as_bytes()) };
+            match order {
+                std::cmp::Ordering::Equal => return true,
+                std::cmp::Ordering::Less => low = end + 1,
+                std::cmp::Ordering::Greater => high = start,
+            }
+        }
+        false
     }
 
     pub(super) fn tld(&self, domain: &str) -> Option<Tld> {

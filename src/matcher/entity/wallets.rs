@@ -70,6 +70,15 @@ fn wallet_at(search: &mut Search<'_>, range: std::ops::Range<usize>, spare: &mut
     let cased = search.cased(range.clone());
     spare.clear();
     spare.extend(cased.chars().filter(char::is_ascii_alphanumeric));
+    let hex = spare.bytes().all(|b| b.is_ascii_hexdigit());
+    if hex && (spare.len() == 66 && spare.starts_with("05") || spare.len() == 76) {
+        let app = if spare.len() == 66 { "session:" } else { "tox:" };
+        spare.make_ascii_lowercase();
+        let value = search.out.value_of(&[app, spare]);
+        let evasion = search.text.evidence(range.clone());
+        search.out.push(Finding { kind: EntityKind::Handle, start: range.start, end: range.end, confidence: 80, evasion }, value);
+        return;
+    }
     let Some(scheme) = scheme(spare) else { return };
     let confidence = match scheme.checked {
         true => 97,
