@@ -109,7 +109,7 @@ fn hostile_text_stays_within_the_budget_and_ranges() {
         "四5",
     ];
     for seed in seeds {
-        for length in [1usize, 7, 64, 4096, 60_000] {
+        for length in [1usize, 7, 64, 4096, 20_000] {
             let message: String = seed.chars().cycle().take(length).collect();
             finder.find(message.as_bytes());
             for hit in finder.hits.hits() {

@@ -310,7 +310,13 @@ impl Addresses {
             let Some(atom) = self.atoms.get(at).copied() else { break };
             let next = self.name(search, at + 1);
             match (atom.part, atom.form) {
-                (Part::Name, _) if single && atom.gap == Gap::Space && atom.end - atom.start == 1 && (host.dots == 0 || spread) => {
+                (Part::Name, _)
+                    if single
+                        && atom.gap == Gap::Space
+                        && atom.end - atom.start == 1
+                        && (host.dots == 0 || spread)
+                        && (spread || next.is_some_and(letter)) =>
+                {
                     let label = self.host.rsplit('.').next().unwrap_or_default();
                     if host.dots > 0 && matches!(label, "com" | "net" | "org" | "ru" | "de" | "fr") {
                         break;
@@ -706,9 +712,22 @@ fn spoken_provider(search: &mut Search<'_>, own: &mut Addresses, at: usize) -> O
 
 /// The run of visible characters around a byte.
 pub(super) fn chunk(folded: &str, at: usize) -> (usize, usize) {
-    let start = folded.get(..at).and_then(|s| s.rfind(|c: char| c.is_whitespace())).map_or(0, |i| i + 1);
-    let end = folded.get(at..).and_then(|s| s.find(|c: char| c.is_whitespace())).map_or(folded.len(), |i| at + i);
-    (start, end)
+    let window = around(folded, at);
+    let before = folded.get(window.start..at).unwrap_or_default();
+    let after = folded.get(at..window.end).unwrap_or_default();
+    let start = before.rfind(char::is_whitespace).map_or(window.start, |i| window.start + i + 1);
+    let end = after.find(char::is_whitespace).map_or(window.end, |i| at + i);
+    (if folded.is_char_boundary(start) { start } else { at }, end)
+}
+
+/// The most bytes that are looked at on either side of a place.
+const AROUND: usize = 512;
+
+/// The text near a place, cut at character boundaries.
+fn around(folded: &str, at: usize) -> std::ops::Range<usize> {
+    let start = (at.saturating_sub(AROUND)..=at).find(|i| folded.is_char_boundary(*i)).unwrap_or(at);
+    let end = (at..=(at + AROUND).min(folded.len())).rev().find(|i| folded.is_char_boundary(*i)).unwrap_or(at);
+    start..end
 }
 
 /// An e-mail address written from its end.
@@ -833,7 +852,8 @@ struct Spot {
 
 /// Whether a scheme stands before a host (`https://`, `hxxp ://`, `h**ps:\\`), and where it begins.
 fn scheme_before(folded: &str, at: usize) -> (bool, usize) {
-    let before = folded.get(..at).unwrap_or_default();
+    let window = around(folded, at).start;
+    let before = folded.get(window..at).unwrap_or_default();
     let bare = before.trim_end_matches(|c: char| c == ' ' || "/\\:_[]()@".contains(c));
     let marks = before.get(bare.len()..).unwrap_or_default();
     let slashes = marks.bytes().filter(|b| b"/\\_".contains(b)).count();
@@ -852,13 +872,13 @@ fn scheme_before(folded: &str, at: usize) -> (bool, usize) {
     let web = word.trim_end_matches('s');
     let web =
         matches!(web, "http" | "hxxp" | "ftp" | "htp" | "p" | "tp" | "ttp") || web.len() == 4 && web.starts_with('h') && web.ends_with('p');
-    (!word.is_empty() && (colon || web) && word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '*'), start)
+    (!word.is_empty() && (colon || web) && word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '*'), window + start)
 }
 
 /// Reads what follows a host into `own.path`, as written or spoken; gives the end.
 fn path(search: &Search<'_>, own: &mut Addresses, host: &Host, next: usize) -> usize {
     own.path.clear();
-    let rest = search.folded.get(host.end..).unwrap_or_default();
+    let rest = search.folded.get(host.end..around(search.folded, host.end).end).unwrap_or_default();
     let rest = rest.strip_prefix('\\').unwrap_or(rest);
     if rest.starts_with(['/', '?', '#']) || rest.starts_with(':') && rest.as_bytes().get(1).is_some_and(u8::is_ascii_digit) {
         let stop = rest
@@ -935,7 +955,7 @@ fn classify(search: &mut Search<'_>, own: &mut Addresses, spot: &Spot) -> Option
         evasion |= Evasion::PUNCT;
     }
     let sentence = sentence_break(search, spot);
-    let alone = search.items.iter().all(|i| !i.is_wordy() || (spot.start..spot.end).contains(&i.start));
+    let alone = spot.end - spot.start + 2 >= search.folded.trim().len();
     own.spare.clear();
     own.spare.push_str(bare_host);
     own.spare.push('/');

@@ -48,6 +48,9 @@ struct Name {
 }
 
 pub(super) fn find(search: &mut Search<'_>, own: &mut Handles) {
+    if search.means_anywhere(mean::APP_START) {
+        search.app = search.app_in_message(&mut own.compact);
+    }
     let mut at = 0;
     while at < search.items.len() {
         if !search.budget.charge(1) {
@@ -464,7 +467,7 @@ fn own_id(search: &mut Search<'_>, own: &mut Handles, at: usize) -> bool {
         return false;
     }
     let Some(name) = read_name(search, own, i, true) else { return false };
-    let Some(app) = search.app_in_message(&mut own.compact).or_else(|| (colon || mine).then_some("")) else { return false };
+    let Some(app) = search.app.or_else(|| (colon || mine).then_some("")) else { return false };
     let digit_first = own.name.starts_with(|c: char| c.is_ascii_digit());
     if !like_id(&own.name) || own.name.len() < 4 || digit_first || name.common {
         return false;
@@ -509,7 +512,7 @@ fn mention(search: &mut Search<'_>, own: &mut Handles, at: usize) {
     if quoted {
         return;
     }
-    let app = search.app_in_message(own_compact(own));
+    let app = search.app;
     if own.name.contains('-') {
         return;
     }
@@ -518,7 +521,7 @@ fn mention(search: &mut Search<'_>, own: &mut Handles, at: usize) {
         true if !host => 54,
         _ => 40,
     };
-    if items.iter().filter(|i| i.is_wordy()).all(|i| (name.start..name.end).contains(&i.start)) && !host {
+    if search.is_alone(at, name.next.saturating_sub(1)) && !host {
         confidence = 55;
     }
     if cue {
@@ -573,10 +576,6 @@ fn tag(search: &mut Search<'_>, own: &mut Handles, at: usize) {
         },
         value,
     );
-}
-
-fn own_compact(own: &mut Handles) -> &mut String {
-    &mut own.compact
 }
 
 /// `$name`, next to a word of payment.

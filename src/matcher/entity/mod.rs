@@ -183,7 +183,20 @@ struct Search<'s> {
     options: &'s EntityOptions,
     budget: &'s mut Budget,
     out: &'s mut EntityHits,
+    /// What the words of the message mean, together.
+    means: u32,
+    /// Words, digits and emoji of the message.
+    wordy: usize,
+    /// The first app named surely.
+    app: Option<&'static str>,
+    /// How often a number may still be looked for inside a longer run.
+    tries: u32,
 }
+
+/// The most items looked at on either side of an identifier.
+const NEAR: usize = 32;
+/// The most numbers that are tried inside longer runs of one message.
+const TRIES: u32 = 256;
 
 impl<'s> Search<'s> {
     /// The original of a folded range where it is UTF-8: its letter case is as sent.
@@ -199,6 +212,7 @@ impl<'s> Search<'s> {
             .unwrap_or_default()
             .iter()
             .rev()
+            .take(NEAR)
             .filter(|i| i.kind == Kind::Word || i.kind == Kind::Emoji)
             .take(words)
             .any(|i| i.has(meaning))
@@ -207,17 +221,24 @@ impl<'s> Search<'s> {
     /// What the six words before and the four after a stretch of items mean.
     fn means_near(&self, first: usize, last: usize) -> u32 {
         let words = |i: &&Item| i.kind == Kind::Word;
-        let before = self.items.get(..first).unwrap_or_default().iter().rev().filter(words).take(6);
-        let after = self.items.get(last + 1..).unwrap_or_default().iter().filter(words).take(4);
+        let before = self.items.get(..first).unwrap_or_default().iter().rev().take(NEAR).filter(words).take(6);
+        let after = self.items.get(last + 1..).unwrap_or_default().iter().take(NEAR).filter(words).take(4);
         before.chain(after).fold(0, |all, i| all | i.word.map_or(0, |w| w.means))
     }
 
+    /// Whether nothing else is in the message than these items.
+    fn is_alone(&self, first: usize, last: usize) -> bool {
+        let inside = self.items.get(first..=last).unwrap_or_default();
+        inside.len() < 128 && inside.iter().filter(|i| i.is_wordy() || i.kind == Kind::Emoji).count() == self.wordy
+    }
+
     fn means_anywhere(&self, meaning: u32) -> bool {
-        self.items.iter().any(|i| i.has(meaning))
+        self.means & meaning != 0
     }
 
     /// Whether the message says near by that something is written backwards.
     fn reverse_near(&self, first: usize, last: usize) -> bool {
+        let near = self.items.get(first.saturating_sub(8)..first).unwrap_or_default();
         let says = |i: &Item| i.has(mean::REVERSE);
         let arrow = self.items.get(last + 1).is_some_and(|i| i.is_mark(b"<"))
             && self.items.get(last + 2).is_some_and(|i| i.glued() && i.is_mark(b"-"));
@@ -225,9 +246,8 @@ impl<'s> Search<'s> {
         let told = |i: &Item| {
             i.text(self.folded) == "back"
                 && self.word_before(first, 8, mean::REVERSE)
-                && self.items.iter().any(|r| matches!(r.text(self.folded), "read" | "reading" | "from"))
+                && near.iter().any(|r| matches!(r.text(self.folded), "read" | "reading" | "from"))
         };
-        let near = self.items.get(first.saturating_sub(8)..first).unwrap_or_default();
         arrow || near.iter().any(|i| strong(i) || told(i)) || self.items.get(last + 1..).unwrap_or_default().iter().take(8).any(strong)
     }
 }
@@ -258,7 +278,10 @@ pub fn find(text: &Text, source: &[u8], vocabulary_tokens: usize, options: &Enti
     let mut scratch = std::mem::take(&mut out.scratch);
     let mut cut = std::mem::take(&mut scratch.items);
     items::cut(text, tables, budget, &mut cut);
-    let mut search = Search { text, folded: text.folded(), source, items: &cut, tables, options, budget, out };
+    let means = cut.iter().fold(0, |all, i| all | i.word.map_or(0, |w| w.means));
+    let wordy = cut.iter().filter(|i| i.is_wordy() || i.kind == Kind::Emoji).count();
+    let mut search =
+        Search { text, folded: text.folded(), source, items: &cut, tables, options, budget, out, means, wordy, app: None, tries: TRIES };
     address::find(&mut search, &mut scratch.addresses);
     encoded::find(&mut search, &mut scratch.addresses, &mut scratch.spare);
     handles::find(&mut search, &mut scratch.handles);

@@ -542,9 +542,13 @@ impl Judge<'_, '_> {
                 if total > 15 || !self.search.budget.charge(4) {
                     break;
                 }
-                if !self.stands_apart(inside, window) {
+                if !self.promising(inside, total) || !self.stands_apart(inside, window) {
                     continue;
                 }
+                if self.search.tries == 0 {
+                    return best;
+                }
+                self.search.tries -= 1;
                 let points = self.confidence(inside);
                 if points >= 50 && best.is_none_or(|(_, b)| points > b) {
                     best = Some((inside, points));
@@ -552,6 +556,19 @@ impl Judge<'_, '_> {
             }
         }
         best
+    }
+
+    /// Whether some neighbouring groups have a form that only phone numbers have, so that they are worth a closer look.
+    fn promising(&self, inside: Window, total: usize) -> bool {
+        let lens = |n: usize| self.run.groups.get(inside.from + n).map_or(0, |g| g.len);
+        let count = inside.to - inside.from;
+        let first = self.run.groups.get(inside.from);
+        let nanp =
+            count == 3 && (lens(0), lens(1), lens(2)) == (3, 3, 4) || count == 4 && (lens(0), lens(1), lens(2), lens(3)) == (1, 3, 3, 4);
+        let trunk = (9..=11).contains(&total) && count <= 6 && first.and_then(|g| self.run.digits.get(g.at)) == Some(&b'0');
+        let mobile = total == 11 && count <= 3 && first.and_then(|g| self.run.digits.get(g.at)) == Some(&b'1');
+        let words = first.is_some_and(|g| g.words > 0) && matches!(total, 10 | 11);
+        nanp || trunk || mobile || words || lens(0) >= 9 && count == 1 || count == 2 && total == 10 || first.is_some_and(|g| g.plus)
     }
 
     /// Whether the marks around a number are wider than those inside it, so that its neighbours are other numbers.
@@ -631,8 +648,7 @@ impl Judge<'_, '_> {
         let groups = self.run.groups.get(window.from..window.to).unwrap_or_default();
         let (Some(first), Some(last)) = (groups.first(), groups.last()) else { return context };
         self.before(first, &mut context);
-        let wordy = |items: &[Item]| items.iter().any(|i| i.is_wordy() || i.kind == Kind::Emoji);
-        context.alone = !wordy(items.get(..first.first).unwrap_or_default()) && !wordy(items.get(last.last + 1..).unwrap_or_default());
+        context.alone = self.search.is_alone(first.first, last.last);
         let mut words = 0;
         for (n, item) in items.get(last.last + 1..).unwrap_or_default().iter().take(12).enumerate() {
             if item.gap == Gap::Line || words >= 4 {
