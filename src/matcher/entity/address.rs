@@ -730,8 +730,12 @@ fn around(folded: &str, at: usize) -> std::ops::Range<usize> {
     start..end
 }
 
+/// What one look for an address written backwards takes of the message's tries.
+const BACKWARDS: u32 = 16;
+
 /// An e-mail address written from its end.
 fn backwards(search: &mut Search<'_>, own: &mut Addresses, at: usize) -> Option<usize> {
+    search.tries = search.tries.checked_sub(BACKWARDS)?;
     let atom = own.atoms.get(at)?;
     let (start, end) = chunk(search.folded, atom.start);
     let text = search.folded.get(start..end).filter(|t| t.len() <= 96 && t.is_ascii())?;
