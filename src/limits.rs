@@ -98,6 +98,9 @@ pub struct Reached {
     /// There were more findings than `findings`.
     #[serde(default, skip_serializing_if = "is_false")]
     pub findings: bool,
+    /// A pattern with look-around took more than [`PackLimits::backtrack_steps`] and was given up; what it had found by then counts.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub backtrack_steps: bool,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
@@ -109,7 +112,7 @@ impl Reached {
     /// Whether no bound was met.
     #[must_use]
     pub const fn is_empty(self) -> bool {
-        !(self.message_bytes || self.work || self.findings)
+        !(self.message_bytes || self.work || self.findings || self.backtrack_steps)
     }
 
     pub(crate) const fn is_empty_ref(&self) -> bool {

@@ -146,6 +146,7 @@ struct Scratch {
     rules: RuleScratch,
     /// Standing signals of rules with a category, by rule, then place: what becomes findings.
     found: Vec<Signal>,
+    spent: u64,
 }
 
 /// Judges messages, one after another. One per thread.
@@ -173,6 +174,12 @@ impl Scanner {
     #[must_use]
     pub const fn filter(&self) -> &Filter {
         &self.filter
+    }
+
+    /// Work units that the last message took: what [`ScanLimits::work_base`] and [`ScanLimits::work_per_byte`] bound.
+    #[must_use]
+    pub fn work_spent(&self) -> u64 {
+        self.scratch.spent
     }
 
     pub(crate) const fn generation(&self) -> u64 {
@@ -244,7 +251,13 @@ impl Scanner {
             let has_category = |s: &&Signal| program.worth.get(usize::from(s.rule)).is_some_and(|w| w.counts && w.category.is_some());
             s.found.extend(s.rules.live.iter().filter(has_category));
         }
-        Reached { message_bytes: source.len() < message.len(), work: budget.is_exhausted(), findings: false }
+        s.spent = budget.spent();
+        Reached {
+            message_bytes: source.len() < message.len(),
+            work: budget.is_exhausted(),
+            findings: false,
+            backtrack_steps: s.patterns.given_up(),
+        }
     }
 
     fn verdict(&mut self, message: &[u8], mut reached: Reached) -> Verdict {

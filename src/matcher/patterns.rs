@@ -133,6 +133,15 @@ impl PatternsBuilder {
 #[derive(Debug, Clone, Default)]
 pub struct PatternScratch {
     due: Vec<u32>,
+    given_up: bool,
+}
+
+impl PatternScratch {
+    /// Whether a backtracking pattern met its step limit in the last text.
+    #[must_use]
+    pub const fn given_up(&self) -> bool {
+        self.given_up
+    }
 }
 
 impl Patterns {
@@ -144,6 +153,7 @@ impl Patterns {
 
     /// Appends the patterns seen in a folded text. `open` are the numbers of the gated patterns whose gate stands open.
     pub fn find(&self, folded: &str, open: &[u32], scratch: &mut PatternScratch, budget: &mut Budget, out: &mut Vec<PatternHit>) {
+        scratch.given_up = false;
         if self.engines.is_empty() {
             return;
         }
@@ -159,11 +169,13 @@ impl Patterns {
         scratch.due.sort_unstable();
         scratch.due.dedup();
         for &number in &scratch.due {
-            self.run(number, folded, budget, out);
+            scratch.given_up |= !self.run(number, folded, budget, out);
         }
     }
 
-    fn run(&self, number: u32, folded: &str, budget: &mut Budget, out: &mut Vec<PatternHit>) {
+    /// Whether the pattern was tried to the end.
+    fn run(&self, number: u32, folded: &str, budget: &mut Budget, out: &mut Vec<PatternHit>) -> bool {
+        let mut whole = true;
         let hit = |start: usize, end: usize| PatternHit { pattern: number, start: start as u32, end: end as u32 };
         match self.engines.get(number as usize) {
             Some(Engine::Linear(engine)) if budget.charge(folded.len() as u64) => {
@@ -171,10 +183,15 @@ impl Patterns {
             }
             Some(Engine::Backtracking(engine)) if budget.charge(BACKTRACK_WORK * folded.len() as u64) => {
                 // Past the step limit the pattern has no further hits in this text.
-                let hits = engine.find_iter(folded).map_while(Result::ok).filter(|m| m.start() < m.end());
+                let hits = engine.find_iter(folded).map_while(|m| {
+                    whole = m.is_ok();
+                    m.ok()
+                });
+                let hits = hits.filter(|m| m.start() < m.end());
                 out.extend(hits.take(HITS).map(|m| hit(m.start(), m.end())));
             }
             _ => {}
         }
+        whole
     }
 }

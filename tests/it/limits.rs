@@ -1,0 +1,125 @@
+//! Bounds on a message at one below, at, and one above; and what hostile messages cost, counted in work units, not in time.
+
+use crate::promises;
+use sidestep::limits::{Reached, ScanLimits};
+use sidestep::matcher::patterns::{PatternLimits, PatternScratch, PatternsBuilder};
+use sidestep::pack::SourceFile;
+use sidestep::{Filter, Verdict};
+
+fn limited(set: impl Fn(&mut ScanLimits)) -> Filter {
+    let mut limits = ScanLimits::default();
+    set(&mut limits);
+    promises::small_filter().with_limits(limits)
+}
+
+fn reached(filter: &Filter, message: &str) -> Reached {
+    filter.scanner().scan(message).limits
+}
+
+#[test]
+fn message_bytes_hold_at_one_below_at_and_one_above() {
+    let filter = limited(|l| l.message_bytes = 6);
+    for (message, cut, flagged) in [("signa", false, false), ("signal", false, true), ("signals", true, true), (" signal", true, false)] {
+        let verdict = filter.scanner().scan(message);
+        assert_eq!((verdict.limits.message_bytes, verdict.is_flagged()), (cut, flagged), "{message}");
+    }
+}
+
+#[test]
+fn a_message_cut_inside_a_character_is_read_up_to_there() {
+    let filter = limited(|l| l.message_bytes = 10);
+    let verdict = filter.scanner().scan("telegram é!");
+    assert!(verdict.limits.message_bytes && verdict.is_flagged());
+    let verdict = filter.scanner().scan("ab é telegram");
+    assert!(verdict.findings.is_empty());
+}
+
+#[test]
+fn work_holds_at_one_below_at_and_one_above() {
+    let message = "add me on t3legram or wh4ts@pp, 12 g each, call 202 555 0143, plug here";
+    let mut scanner = promises::small_filter().scanner();
+    assert!(scanner.scan(message).limits.is_empty());
+    let needed = u32::try_from(scanner.work_spent()).unwrap();
+    for (work, met) in [(needed - 1, true), (needed, false), (needed + 1, false)] {
+        let filter = limited(|l| (l.work_base, l.work_per_byte) = (work, 0));
+        assert_eq!(reached(&filter, message).work, met, "{work} of {needed}");
+    }
+    // Per byte, and with nothing at all: no panic, an empty answer that says so.
+    let starved = limited(|l| (l.work_base, l.work_per_byte) = (0, 0)).scanner().scan(message);
+    assert!(starved.limits.work && starved.findings.is_empty());
+    let per_byte = needed.div_ceil(message.len() as u32);
+    assert!(!reached(&limited(|l| (l.work_base, l.work_per_byte) = (0, per_byte)), message).work);
+}
+
+#[test]
+fn findings_hold_at_one_below_at_and_one_above() {
+    let filter = limited(|l| l.findings = 7);
+    for (n, kept, met) in [(6, 6, false), (7, 7, false), (8, 7, true)] {
+        let verdict = filter.scanner().scan(&"telegram, ".repeat(n));
+        assert_eq!((verdict.findings.len(), verdict.limits.findings), (kept, met), "{n}");
+        assert!((verdict.score - 3.0).abs() < 1e-9, "the score counts what is not shown");
+    }
+    // The strongest stay, whatever their place.
+    let verdict = limited(|l| l.findings = 1).scanner().scan("12 g, 13 g, telegram");
+    assert_eq!(verdict.findings[0].rule, "diversion.app");
+}
+
+#[test]
+fn a_bound_that_is_met_is_in_the_verdicts_json() {
+    let cases: [(Filter, &str, &str); 3] = [
+        (limited(|l| l.message_bytes = 4), "telegram", r#""limits":{"message_bytes":true}"#),
+        (limited(|l| (l.work_base, l.work_per_byte) = (1, 0)), "on telegram", r#""limits":{"work":true}"#),
+        (limited(|l| l.findings = 1), "telegram, signal", r#""limits":{"findings":true}"#),
+    ];
+    for (filter, message, expected) in cases {
+        let json = serde_json::to_string(&filter.scanner().scan(message)).unwrap();
+        assert!(json.contains(expected), "{json}");
+        let back: Verdict = serde_json::from_str(&json).unwrap();
+        assert!(!back.limits.is_empty());
+    }
+    let json = serde_json::to_string(&promises::small_filter().scanner().scan("telegram")).unwrap();
+    assert!(!json.contains("limits"), "{json}");
+}
+
+/// Searches a text for a pattern with look-around behind an open gate: whether it was found, and whether it was given up.
+fn search(pattern: &str, text: &str, backtrack_steps: usize) -> (bool, bool) {
+    let mut builder = PatternsBuilder::default();
+    let number = builder.add(pattern, true, &PatternLimits { compiled_bytes: 1 << 20, backtrack_steps }).unwrap();
+    let (mut scratch, mut hits) = (PatternScratch::default(), Vec::new());
+    let mut budget = sidestep::limits::Budget::for_message(&ScanLimits::default(), text.len());
+    builder.build().find(text, &[number], &mut scratch, &mut budget, &mut hits);
+    (!hits.is_empty(), scratch.given_up())
+}
+
+#[test]
+fn backtrack_steps_hold_at_one_below_at_and_one_above() {
+    let (pattern, text) = (r"(?:(?=a)a|aa)*(?<!b)c", "aaaaaab aac");
+    let enough = (1..10_000).find(|&n| !search(pattern, text, n).1).expect("some bound is enough");
+    assert!(enough > 3, "{enough}");
+    for (steps, given_up) in [(enough - 1, true), (enough, false), (enough + 1, false)] {
+        assert_eq!(search(pattern, text, steps).1, given_up, "{steps}");
+    }
+    assert_eq!(search(pattern, text, enough), (true, false));
+}
+
+#[test]
+fn a_pattern_that_was_given_up_is_in_the_verdict() {
+    const PACK: &str = "[pack]\nid = 'p'\nversion = '1'\nengine = '>=0.1'\n[[rule]]\nid = 'x.y'\ncategory = 'x'\nweight = 2\nregex = '(?:a|a)*(?=b)c'\ngate = ['plug']";
+    let filter = Filter::from_sources(&[SourceFile::new("p.toml", PACK)]).unwrap();
+    assert!(reached(&filter, "plug").is_empty());
+    assert!(reached(&filter, &format!("plug {}", "a".repeat(64))).backtrack_steps);
+}
+
+#[test]
+fn compiled_patterns_hold_their_size_at_one_below_at_and_one_above() {
+    let pattern = r"(?:[a-f]{3}x){9}";
+    let compiles =
+        |compiled_bytes| PatternsBuilder::default().add(pattern, false, &PatternLimits { compiled_bytes, backtrack_steps: 1 }).is_ok();
+    let (mut low, mut high) = (1, 1 << 20);
+    while low + 1 < high {
+        let middle = (low + high) / 2;
+        if compiles(middle) { high = middle } else { low = middle }
+    }
+    assert_eq!((compiles(high - 1), compiles(high), compiles(high + 1)), (false, true, true), "{high}");
+    assert!(high > 1000, "{high}");
+}
