@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# Starts the real Prosody on loopback with the module, lets two users talk, and checks what the receiver saw. 77: Prosody cannot be installed here.
+. "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
+
+install_packages prosody lua5.4 liblua5.4-dev pkg-config
+build_library
+mkdir -p "$work/lua" "$work/modules" "$work/data"
+make --silent -C "$repo/capi/examples/lua" PREFIX="$prefix" OUT="$work/lua/sidestep.so" --always-make
+cp "$repo/hosts/prosody/mod_sidestep.lua" "$work/modules/"
+port=$(free_port)
+
+# start_prosody NAME LUA_FOLDER ON_ERROR
+start_prosody() {
+    local name=$1 lua=$2 on_error=$3
+    cat >"$work/$name.cfg.lua" <<LUA
+plugin_paths = { "$work/modules" }
+data_path = "$work/data"
+pidfile = "$work/$name.pid"
+log = { { to = "file", filename = "$work/$name.log", levels = { min = "info" } } }
+prosody_user, prosody_group = nil, nil
+run_as_root = true
+interfaces, c2s_ports = { "127.0.0.1" }, { $port }
+c2s_require_encryption, allow_unencrypted_plain_auth = false, true
+modules_disabled = { "s2s", "tls" }
+modules_enabled = { "roster", "saslauth", "disco", "posix", "sidestep" }
+authentication = "internal_plain"
+sidestep_packs, sidestep_builtin, sidestep_on_error = { "$work/packs" }, false, "$on_error"
+VirtualHost "localhost"
+Component "rooms.localhost" "muc"
+LUA
+    for user in alice:secret-a bob:secret-b; do
+        PROSODY_DATADIR=$work/data prosodyctl --root --config "$work/$name.cfg.lua" register "${user%%:*}" localhost "${user#*:}" >"$work/register.log" 2>&1 ||
+            fail "cannot register $user"
+    done
+    : >"$work/$name.log" # what prosodyctl itself logged
+    LUA_CPATH="$lua/?.so;;" prosody --root -F --config "$work/$name.cfg.lua" >"$work/$name.out.log" 2>&1 &
+    started+=($!)
+    wait_for 60 bash -c "exec 3<>/dev/tcp/127.0.0.1/$port" || fail "Prosody did not start ($name)"
+}
+
+talk() { timeout 120 python3 "$repo/hosts/xmpp_talk.py" "$port" rooms.localhost "$@" || fail "$*"; }
+
+say 'with packs: delivered, stopped, reload'
+use_packs good
+start_prosody packs "$work/lua" deliver
+wait_for_line "$work/packs.log" 'packs loaded: host-test 1'
+talk normal
+use_packs broken
+kill -HUP "${started[-1]}"
+wait_for_line "$work/packs.log" 'packs refused, the packs before go on'
+wait_for_line "$work/packs.log" 'did you mean `weight`'
+talk still-old
+use_packs next
+kill -HUP "${started[-1]}"
+wait_for_line "$work/packs.log" 'packs loaded: host-test 2'
+talk new
+has_lines "$work/packs.log" 'flagged block: .*rejected, rules diversion.test.whatsapp' || fail 'no line in the log for a stopped message'
+! grep -q '555 0132' "$work/packs.log" || fail 'a message stands in the log'
+stop_all
+
+say 'library missing: logs and delivers'
+start_prosody nolib /nowhere deliver
+wait_for_line "$work/nolib.log" 'the library cannot be used, messages are delivered unchecked'
+talk unchecked
+stop_all
+
+say 'packs broken from the start, on_error reject: logs and refuses'
+use_packs broken
+start_prosody closed "$work/lua" reject
+wait_for_line "$work/closed.log" 'no packs, messages are rejected'
+talk refused
+stop_all
+echo 'prosody: all passed'

@@ -1,0 +1,84 @@
+#!/usr/bin/env bash
+# Starts the real Synapse on loopback with the module, lets two users talk, and checks what the receiver saw. 77: Synapse cannot be installed here.
+. "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
+
+venv=$target/hosts/synapse-venv
+if ! "$venv/bin/python" -c 'import synapse' 2>/dev/null; then
+    say 'installing Synapse'
+    python3 -m venv "$venv"
+    timeout 900 "$venv/bin/pip" install --quiet matrix-synapse >"$work/pip.log" 2>&1 || { echo 'skipped: cannot install matrix-synapse'; exit 77; }
+fi
+# From copies: setuptools writes beside what it builds.
+cp -r "$repo/capi/examples/python" "$repo/hosts/synapse" "$work/"
+timeout 300 "$venv/bin/pip" install --quiet --force-reinstall --no-deps "$work/python" "$work/synapse" >"$work/pip.log" 2>&1 ||
+    fail 'the module does not install'
+build_library
+port=$(free_port)
+
+# start_synapse NAME LIBRARY ON_ERROR: each start has a database of its own.
+start_synapse() {
+    local name=$1 library=$2 on_error=$3
+    cat >"$work/$name.yaml" <<YAML
+server_name: localhost
+pid_file: $work/$name.pid
+report_stats: false
+enable_registration: true
+enable_registration_without_verification: true
+macaroon_secret_key: test
+form_secret: test
+signing_key_path: $work/signing.key
+trusted_key_servers: []
+log_config: $work/$name.log.yaml
+media_store_path: $work/media
+database: {name: sqlite3, args: {database: $work/$name.db}}
+listeners: [{port: $port, bind_addresses: [127.0.0.1], type: http, tls: false, resources: [{names: [client]}]}]
+rc_message: {per_second: 1000, burst_count: 1000}
+rc_registration: {per_second: 1000, burst_count: 1000}
+modules:
+  - module: sidestep_synapse.SidestepModule
+    config: {packs: [$work/packs], builtin: false, library: $library, on_error: $on_error, reload_seconds: 0.2}
+YAML
+    cat >"$work/$name.log.yaml" <<YAML
+version: 1
+disable_existing_loggers: false
+formatters: {plain: {format: '%(levelname)s %(name)s %(message)s'}}
+handlers: {file: {class: logging.FileHandler, filename: $work/$name.log, formatter: plain}}
+root: {level: WARNING, handlers: [file]}
+YAML
+    [ -f "$work/signing.key" ] || "$venv/bin/python" -m synapse._scripts.generate_signing_key -o "$work/signing.key"
+    "$venv/bin/python" -m synapse.app.homeserver -c "$work/$name.yaml" >"$work/$name.out.log" 2>&1 &
+    started+=($!)
+    wait_for 120 curl -sf "http://127.0.0.1:$port/_matrix/client/versions" || fail "Synapse did not start ($name)"
+}
+
+talk() { timeout 120 python3 "$repo/hosts/synapse/talk.py" "http://127.0.0.1:$port" "$work" "$@" || fail "$*"; }
+
+say 'with packs: delivered, stopped, edits, reload'
+use_packs good
+start_synapse packs "$prefix/lib/libsidestep.so.1" deliver
+wait_for_line "$work/packs.log" 'packs loaded: host-test 1'
+talk normal
+use_packs broken
+wait_for_line "$work/packs.log" 'packs refused, the packs before go on'
+has_lines "$work/packs.log" 'did you mean `weight`' || fail 'the log does not say the mend'
+talk still-old
+use_packs next
+wait_for_line "$work/packs.log" 'packs loaded: host-test 2'
+talk new
+has_lines "$work/packs.log" 'flagged .*"rejected": true.*diversion.test.whatsapp' || fail 'no line in the log for a stopped message'
+! grep -q '555 0132' "$work/packs.log" || fail 'a message stands in the log'
+stop_all
+
+say 'library missing: logs and delivers'
+start_synapse nolib /nowhere/libsidestep.so.1 deliver
+wait_for_line "$work/nolib.log" 'the library cannot be used, messages are delivered unchecked'
+talk unchecked
+stop_all
+
+say 'packs broken from the start, on_error reject: logs and refuses'
+use_packs broken
+start_synapse closed "$prefix/lib/libsidestep.so.1" reject
+wait_for_line "$work/closed.log" 'no packs, messages are rejected'
+talk refused
+stop_all
+echo 'synapse: all passed'
