@@ -16,4 +16,4 @@ mod fault;
 mod filter;
 mod options;
 mod raw;
-mod scanner;
+pub mod scanner;
