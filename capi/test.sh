@@ -36,6 +36,9 @@ run "$work/api-static"
 run "$work/threads"
 run "$work/header-cpp"
 
+if ! command -v valgrind >/dev/null && [ "$(id -u)" = 0 ]; then
+    timeout 300 apt-get -qq install -y --no-install-recommends valgrind >/dev/null 2>&1 || true
+fi
 if command -v valgrind >/dev/null; then
     run valgrind --leak-check=full --num-callers=60 --show-leak-kinds=definite,indirect,possible --suppressions=capi/tests/valgrind.supp \
         --errors-for-leak-kinds=definite,indirect,possible --error-exitcode=9 "$work/api" --small 2>"$work/valgrind.log" ||

@@ -6,6 +6,7 @@ import uuid
 from xmpp_client import Client
 
 HARMLESS = "The bus leaves at 8:15 \N{BUS} \N{EM DASH} d'accord? <b>&amp;</b>"
+BODY = "{jabber:client}body"
 EVASION = "add me on wh4ts@pp +1 415 555 0132"
 
 
@@ -42,6 +43,8 @@ def main():
                 assert text == "Please keep the conversation here.", text
                 say("zorbchat", True)  # review and warn: delivered, logged
                 say("quuxgram", True)
+                told = alice.wait(lambda s: s.get("type") == "headline")
+                assert told.get("from") == "localhost" and told.findtext(BODY) == text, told.attrib
             say("flimflamgram", scene != "new")
         say("a" * 40000, True)
         say("sentinel", True)

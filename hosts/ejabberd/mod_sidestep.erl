@@ -150,10 +150,18 @@ flagged(Action, Json, Host, {Message, _} = Acc) ->
                  [Action, jid:encode(Message#message.from), jid:encode(Message#message.to),
                   case Rejected of true -> "rejected"; false -> "delivered" end,
                   lists:join(" ", lists:usort([Rule || #{<<"rule">> := Rule} <- Findings]))]),
+    %% For modules that queue messages for people: Fun(Message, Action, VerdictJson, Rejected).
+    ejabberd_hooks:run(sidestep_flagged, Host, [Message, Action, Json, Rejected]),
+    Text = notice(Action, Categories, xmpp:get_lang(Message)),
     case Rejected of
-        true -> refuse(notice(Action, Categories, xmpp:get_lang(Message)), Acc);
+        true -> refuse(Text, Acc);
+        false when Action =:= warn, Text =/= <<>> -> tell(Text, Host, Acc);
         false -> Acc
     end.
+
+tell(Text, Host, {#message{from = Sender}, _} = Acc) ->
+    ejabberd_router:route(#message{type = headline, from = jid:make(Host), to = Sender, body = xmpp:mk_text(Text)}),
+    Acc.
 
 notice(Action, Categories, Language) ->
     Wanted = atom_to_binary(Action, utf8),
@@ -161,7 +169,7 @@ notice(Action, Categories, Language) ->
     Notices = [sidestep:notice(Filter, Name, Language) || {Name, #{<<"action">> := A}} <- maps:to_list(Categories), A =:= Wanted],
     case [Text || {ok, Text} <- Notices] of
         [Text | _] -> Text;
-        [] -> <<"This message is not accepted here">>
+        [] -> <<>>
     end.
 
 refuse(Text, {Message, State}) ->

@@ -110,7 +110,13 @@ local function check(event)
 	if not verdict then return; end
 	local rejected = rank >= (actions[module:get_option_string("sidestep_reject_at", "block")] or actions.block);
 	note(stanza, verdict, rejected);
-	if rejected then return refuse(event, notice(verdict)); end
+	-- For modules that queue messages for people.
+	module:fire_event("sidestep/flagged", { stanza = stanza, origin = event.origin, verdict = verdict, rejected = rejected });
+	local text = notice(verdict);
+	if rejected then return refuse(event, text); end
+	if verdict.action == "warn" and text then
+		event.origin.send(st.message({ type = "headline", from = module.host, to = stanza.attr.from }):text_tag("body", text));
+	end
 end
 
 -- Private and group chat: what clients of this server send, before anything else sees it.
