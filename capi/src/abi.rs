@@ -512,10 +512,11 @@ pub unsafe extern "C" fn sidestep_verdict_json(scanner: *const sidestep_scanner,
     })
 }
 
-/// Judges the rows of a column as Arrow lays it out (Utf8 or Binary): row i is data[offsets[i] .. offsets[i + 1]], for i from first to first + rows. validity
-/// has one bit a row, least significant first, bit i for row i; NULL: no row is null. Row first + k is written to actions[k], as SIDESTEP_ACTION_..., and
-/// scores[k]; either may be NULL: not wanted. A null row gets SIDESTEP_ACTION_NONE and 0. All rows are judged by the same packs. All offsets are checked
-/// before: SIDESTEP_ERROR_OFFSETS, and nothing is written, where one is negative, falls, or leads past the data. No verdict stays in the scanner.
+/// Judges the rows of a column as Arrow lays it out (Utf8 or Binary): row i is the bytes of data from offset i up to offset i + 1, for i from first up to
+/// first + rows. validity has one bit a row, least significant first, bit i for row i; NULL: no row is null. The k-th row judged, from 0, is written to place k
+/// of actions, as SIDESTEP_ACTION_..., and of scores; either may be NULL: not wanted. A null row gets SIDESTEP_ACTION_NONE and 0. All rows are judged by the
+/// same packs. All offsets are checked before: SIDESTEP_ERROR_OFFSETS, and nothing is written, where one is negative, falls, or leads past the data. No verdict
+/// stays in the scanner.
 ///
 /// # Safety
 /// scanner is NULL (answered with SIDESTEP_ERROR_ARGUMENT) or a live scanner; data points to data_len bytes, or data_len is 0; offsets to first + rows + 1

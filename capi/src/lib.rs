@@ -1,7 +1,7 @@
 //! The C ABI of sidestep. In: handles, pointers and lengths from any language. Out: codes, verdicts, diagnostics. Keeps: nothing that a caller passes in a
 //! valid pointer makes it panic, unwind or read past an end; every handle may be freed in any order. Must not know: how a message is judged.
 //!
-//! Pointers become references in [`raw`] only; [`abi`] is the list of exported functions; the rest is safe Rust.
+//! Pointers become references in `raw` only; [`abi`] is the list of exported functions; the rest is safe Rust.
 #![deny(missing_docs, unsafe_op_in_unsafe_fn, clippy::undocumented_unsafe_blocks, clippy::missing_safety_doc)]
 #![deny(clippy::multiple_unsafe_ops_per_block)]
 #![cfg_attr(
