@@ -149,6 +149,19 @@ impl Budget {
         true
     }
 
+    /// Half of what is left, for one stage: none leaves nothing to those after it. Give it back with [`Self::settle`].
+    #[must_use]
+    pub const fn half(&self) -> Self {
+        Self { left: self.left / 2, spent: 0, exhausted: false }
+    }
+
+    /// Takes what a stage spent of its half.
+    pub const fn settle(&mut self, half: &Self) {
+        self.left = self.left.saturating_sub(half.spent);
+        self.spent += half.spent;
+        self.exhausted |= half.exhausted;
+    }
+
     /// Units spent so far.
     #[must_use]
     pub const fn spent(&self) -> u64 {

@@ -231,18 +231,24 @@ impl Scanner {
         let mut budget = Budget::for_message(&self.filter.limits, source.len());
         s.text.read(source);
         s.term_hits.clear();
-        program.terms.find(&s.text, source, &mut s.terms, &mut budget, &mut s.term_hits);
+        let mut half = budget.half();
+        program.terms.find(&s.text, source, &mut s.terms, &mut half, &mut s.term_hits);
+        budget.settle(&half);
         s.rules.signals.clear();
         s.found.clear();
         s.entities.clear();
         s.open_gates.clear();
         if !program.entity_rules.is_empty() {
-            entity::find(&s.text, source, s.terms.vocabulary_tokens(), &program.entity_options, &mut budget, &mut s.entities);
+            half = budget.half();
+            entity::find(&s.text, source, s.terms.vocabulary_tokens(), &program.entity_options, &mut half, &mut s.entities);
+            budget.settle(&half);
         }
         let mut positions = LazyPositions { positions: &mut s.positions, text: &s.text, read: false };
         term_signals(program, &s.term_hits, &mut positions, &mut s.rules.signals, &mut s.open_gates);
         s.pattern_hits.clear();
-        program.patterns.find(s.text.folded(), &s.open_gates, &mut s.patterns, &mut budget, &mut s.pattern_hits);
+        half = budget.half();
+        program.patterns.find(s.text.folded(), &s.open_gates, &mut s.patterns, &mut half, &mut s.pattern_hits);
+        budget.settle(&half);
         pattern_signals(program, &s.pattern_hits, &mut positions, &mut s.rules.signals);
         entity_signals(program, &s.entities, &mut positions, &mut s.rules.signals);
         s.rules.live.clear();
@@ -269,7 +275,7 @@ impl Scanner {
         let mut found = std::mem::take(&mut self.scratch.found);
         drop_overlaps(&mut found);
         let mut sums: BTreeMap<u16, Points> = BTreeMap::new();
-        let mut findings: Vec<Finding> = Vec::with_capacity(found.len());
+        let mut worthy: Vec<(Points, Signal)> = Vec::with_capacity(found.len());
         let mut at = 0;
         while let Some(&Signal { rule, .. }) = found.get(at) {
             let hits: Vec<&Signal> = found.iter().skip(at).take_while(|s| s.rule == rule).collect();
@@ -283,17 +289,16 @@ impl Scanner {
                 let sum = sums.entry(category).or_default();
                 *sum = *sum + points;
             }
-            for (i, hit) in hits.into_iter().enumerate() {
-                let points = if i == strongest { points } else { Points::ZERO };
-                findings.push(self.finding(hit, points, message));
-            }
+            worthy.extend(hits.into_iter().enumerate().map(|(i, &hit)| (if i == strongest { points } else { Points::ZERO }, hit)));
         }
         self.scratch.found = found;
-        findings.sort_by(|a, b| (a.start, a.end, &a.rule).cmp(&(b.start, b.end, &b.rule)));
-        if findings.len() > self.filter.limits.findings {
+        if worthy.len() > self.filter.limits.findings {
             reached.findings = true;
-            keep_strongest(&mut findings, self.filter.limits.findings);
+            worthy.sort_unstable_by_key(|(points, s)| (std::cmp::Reverse(*points), s.start, s.end, s.rule));
+            worthy.truncate(self.filter.limits.findings);
         }
+        let mut findings: Vec<Finding> = worthy.iter().map(|(points, hit)| self.finding(hit, *points, message)).collect();
+        findings.sort_by(|a, b| (a.start, a.end, &a.rule).cmp(&(b.start, b.end, &b.rule)));
         let mut verdict = Verdict { packs, engine, limits: reached, findings, ..Verdict::default() };
         verdict.score = sums.values().copied().sum::<Points>().to_f64();
         for (number, score) in sums {
@@ -421,12 +426,6 @@ fn drop_overlaps(found: &mut Vec<Signal>) {
         }
         !inside
     });
-}
-
-fn keep_strongest(findings: &mut Vec<Finding>, most: usize) {
-    findings.sort_by(|a, b| b.weight.total_cmp(&a.weight).then((a.start, a.end, &a.rule).cmp(&(b.start, b.end, &b.rule))));
-    findings.truncate(most);
-    findings.sort_by(|a, b| (a.start, a.end, &a.rule).cmp(&(b.start, b.end, &b.rule)));
 }
 
 /// Something that a rule saw.

@@ -233,6 +233,7 @@ impl<'t> Folder<'t> {
             self.base += chunk.valid().len();
             if !chunk.invalid().is_empty() {
                 self.put('\u{FFFD}', Kind::Other, "\u{FFFD}", 0, Evasion::NONE);
+                self.behind_unspaced = false;
                 self.base += chunk.invalid().len();
             }
         }

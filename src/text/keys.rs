@@ -172,7 +172,7 @@ pub fn skeleton(text: &str, out: &mut String) {
 ///
 /// ```
 /// assert_eq!(sidestep::text::keys::look_alike('г'), Some(b'r'));
-/// assert_eq!(sidestep::text::keys::look_alike('ж'), None);
+/// assert_eq!(sidestep::text::keys::look_alike('中'), None);
 /// ```
 #[must_use]
 pub fn look_alike(c: char) -> Option<u8> {

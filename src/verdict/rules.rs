@@ -218,7 +218,7 @@ impl RuleSet {
     fn objection(&self, rule: &RunRule, signal: &Signal, scratch: &RuleScratch, budget: &mut Budget) -> Option<Miss> {
         let filters = &rule.filters;
         if let Some(except) = filters.except
-            && scratch.of(except).any(|(_, s)| s.start < signal.end && signal.start < s.end)
+            && lies_over(except, signal, scratch, budget)
         {
             return Some(Miss::Except);
         }
@@ -274,7 +274,7 @@ impl RuleSet {
                             whole.stretch = whole.stretch.cover(part.stretch);
                             whole.evasion |= part.evasion;
                         }
-                        if !scratch.of(number).any(|(_, s)| s.start < whole.end && whole.start < s.end) {
+                        if !lies_over(number, &whole, scratch, budget) {
                             self.admit(rule, whole, scratch, budget, missed);
                         }
                     }
@@ -285,8 +285,15 @@ impl RuleSet {
     }
 }
 
+/// Whether some standing signal of a rule shares text with another signal.
+fn lies_over(rule: u16, signal: &Signal, scratch: &RuleScratch, budget: &mut Budget) -> bool {
+    let standing = scratch.of(rule).take_while(|_| budget.charge(1));
+    standing.map(|(_, s)| s).any(|s| s.start < signal.end && signal.start < s.end)
+}
+
 fn is_near(rule: u16, within: Within, signal: &Signal, scratch: &RuleScratch, budget: &mut Budget) -> bool {
-    scratch.of(rule).any(|(_, other)| budget.charge(1) && !is_inside(other, signal) && within.holds(signal.stretch, other.stretch))
+    let mut standing = scratch.of(rule).take_while(|_| budget.charge(1));
+    standing.any(|(_, other)| !is_inside(other, signal) && within.holds(signal.stretch, other.stretch))
 }
 
 /// Whether a hit is only a part of, or the same as, the other: a word is no cue for itself. A composition holds words that are none of its parts, so
@@ -346,7 +353,8 @@ fn nearest(
 ) -> Option<(u32, Signal)> {
     let apart = |s: &Signal| (s.start, s.end) != (from.start, from.end) && (!behind || s.start >= from.end);
     let near = rules.iter().flat_map(|&r| scratch.of(r));
-    near.filter(|(_, s)| budget.charge(1) && apart(s) && within.holds(from.stretch, s.stretch))
+    near.take_while(|_| budget.charge(1))
+        .filter(|(_, s)| apart(s) && within.holds(from.stretch, s.stretch))
         .min_by_key(|(_, s)| (from.stretch.words_between(s.stretch), s.start))
         .map(|(number, s)| (number, *s))
 }

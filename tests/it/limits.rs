@@ -37,13 +37,16 @@ fn a_message_cut_inside_a_character_is_read_up_to_there() {
 #[test]
 fn work_holds_at_one_below_at_and_one_above() {
     let message = "add me on t3legram or wh4ts@pp, 12 g each, call 202 555 0143, plug here";
-    let mut scanner = promises::small_filter().scanner();
-    assert!(scanner.scan(message).limits.is_empty());
-    let needed = u32::try_from(scanner.work_spent()).unwrap();
-    for (work, met) in [(needed - 1, true), (needed, false), (needed + 1, false)] {
-        let filter = limited(|l| (l.work_base, l.work_per_byte) = (work, 0));
-        assert_eq!(reached(&filter, message).work, met, "{work} of {needed}");
+    let met = |work| reached(&limited(|l| (l.work_base, l.work_per_byte) = (work, 0)), message).work;
+    // A stage may take half of what is left, so a message needs more than it spends.
+    let (mut low, mut high) = (0, 1 << 20);
+    while low + 1 < high {
+        let middle = (low + high) / 2;
+        if met(middle) { low = middle } else { high = middle }
     }
+    let needed = high;
+    assert!(needed > 100, "{needed}");
+    assert_eq!((met(needed - 1), met(needed), met(needed + 1)), (true, false, false), "{needed}");
     // Per byte, and with nothing at all: no panic, an empty answer that says so.
     let starved = limited(|l| (l.work_base, l.work_per_byte) = (0, 0)).scanner().scan(message);
     assert!(starved.limits.work && starved.findings.is_empty());

@@ -3,7 +3,10 @@
 mod entities;
 mod invariants;
 mod limits;
+mod made_pack;
 mod packs;
 mod promises;
+mod regressions;
+mod reload;
 mod text;
 mod verdicts;

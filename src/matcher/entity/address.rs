@@ -887,7 +887,11 @@ fn path(search: &Search<'_>, own: &mut Addresses, host: &Host, next: usize) -> u
     if rest.starts_with(['/', '?', '#']) || rest.starts_with(':') && rest.as_bytes().get(1).is_some_and(u8::is_ascii_digit) {
         let stop = rest
             .find(|c: char| {
-                c.is_whitespace() || c.is_control() || "<>\"`|".contains(c) || is_unspaced(c) || matches!(c, '，' | '。' | '）' | '；')
+                c.is_whitespace()
+                    || c.is_control()
+                    || "<>\"`|".contains(c)
+                    || is_unspaced(c)
+                    || matches!(c, '，' | '。' | '）' | '；' | '\u{FFFD}')
             })
             .unwrap_or(rest.len());
         let mut text = rest.get(..stop).unwrap_or_default();

@@ -139,6 +139,8 @@ pub struct TermScratch {
     /// Words that begin a line.
     breaks: Vec<u32>,
     vocabulary: usize,
+    /// Bytes of the text that a hit of the term at hand lies over.
+    taken: Vec<u64>,
     align: AlignScratch,
     lattice: lattice::LatticeScratch,
     unspaced: unspaced::UnspacedScratch,
@@ -216,7 +218,7 @@ impl TermIndex {
             self.unspaced.find(self, &mut run);
         }
         if run.out.len() > plain {
-            keep_cheapest(out, first);
+            keep_cheapest(out, first, &mut scratch.taken);
         }
     }
 
@@ -398,23 +400,53 @@ fn case_evidence(original: &[u8]) -> Evasion {
     if rises > 1 { Evasion::CASE } else { Evasion::NONE }
 }
 
-/// Of overlapping hits of one term keeps the cheapest, from `first` on.
-fn keep_cheapest(out: &mut Vec<TermHit>, first: usize) {
+/// Of overlapping hits of one term keeps the cheapest, from `first` on. `taken` has a bit for each byte of the text and is left empty. Linear in the hits'
+/// lengths once they are sorted.
+fn keep_cheapest(out: &mut Vec<TermHit>, first: usize, taken: &mut Vec<u64>) {
     if let Some(hits) = out.get_mut(first..) {
         hits.sort_unstable_by_key(|h| (h.term, h.cost, h.start, std::cmp::Reverse(h.end)));
     }
-    let mut kept = first;
+    let (mut kept, mut of_term) = (first, first);
     for i in first..out.len() {
         let Some(&hit) = out.get(i) else { break };
-        let same = |k: &TermHit| k.term == hit.term && k.start < hit.end && hit.start < k.end;
-        if !out.get(first..kept).is_some_and(|earlier| earlier.iter().rev().take_while(|k| k.term == hit.term).any(same)) {
+        if out.get(of_term).is_some_and(|k| of_term < kept && k.term != hit.term) {
+            out.get(of_term..kept).unwrap_or_default().iter().for_each(|k| mark(taken, k, false));
+            of_term = kept;
+        }
+        if !is_taken(taken, &hit) {
+            mark(taken, &hit, true);
             if let Some(slot) = out.get_mut(kept) {
                 *slot = hit;
             }
             kept += 1;
         }
     }
+    out.get(of_term..kept).unwrap_or_default().iter().for_each(|k| mark(taken, k, false));
     out.truncate(kept);
+}
+
+/// The words of a bit set that a hit touches, and its bits in each.
+fn bits(hit: &TermHit) -> impl Iterator<Item = (usize, u64)> + use<> {
+    let (start, end) = (hit.start, hit.end.max(hit.start + 1));
+    (start / 64..=(end - 1) / 64).map(move |word| {
+        let (from, to) = (start.max(word * 64) % 64, (end - 1).min(word * 64 + 63) % 64);
+        (word as usize, (u64::MAX << from) & (u64::MAX >> (63 - to)))
+    })
+}
+
+fn is_taken(taken: &[u64], hit: &TermHit) -> bool {
+    bits(hit).any(|(word, bits)| taken.get(word).is_some_and(|w| w & bits != 0))
+}
+
+fn mark(taken: &mut Vec<u64>, hit: &TermHit, on: bool) {
+    for (word, bits) in bits(hit) {
+        if taken.len() <= word {
+            taken.resize(word + 1, 0);
+        }
+        if let Some(slot) = taken.get_mut(word) {
+            *slot = if on { *slot | bits } else { *slot & !bits };
+        }
+    }
 }
 
 #[cfg(test)]
