@@ -1,9 +1,8 @@
 //! Prints the identifiers found in each line of standard input: line number, then `kind confidence value start end disguises` for each, tab-separated.
 //! The escapes `\n`, `\t`, `\r`, `\\` and `\u{X}` of the test data are undone first. With the argument `--time` it prints ns per line instead.
 use sidestep::limits::{Budget, ScanLimits};
-use sidestep::matcher::entity::{EntityHits, EntityOptions, find, vocabulary};
+use sidestep::matcher::entity::{EntityHits, EntityOptions, Heard, find, vocabulary};
 use sidestep::text::Text;
-use std::collections::HashSet;
 use std::io::{BufRead, Write};
 
 fn unescape(line: &str) -> String {
@@ -33,7 +32,7 @@ fn unescape(line: &str) -> String {
 
 fn main() -> std::io::Result<()> {
     let timing = std::env::args().any(|a| a == "--time");
-    let words: HashSet<&str> = vocabulary().into_iter().collect();
+    let words = vocabulary();
     let limits = ScanLimits::default();
     let options = EntityOptions::default();
     let (mut text, mut hits) = (Text::new(), EntityHits::default());
@@ -42,7 +41,7 @@ fn main() -> std::io::Result<()> {
     let mut spent = Vec::new();
     for (n, line) in lines.iter().enumerate() {
         text.read(line.as_bytes());
-        let known = text.tokens().iter().filter(|t| words.contains(&text.folded()[t.range()])).count();
+        let known = Heard::listen(&text, &words);
         let mut budget = Budget::for_message(&limits, line.len());
         if timing {
             let mut best = u128::MAX;

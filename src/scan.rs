@@ -10,8 +10,8 @@ use crate::pack::compile::compile;
 use crate::pack::program::{Listener, Program, RuleInfo};
 use crate::pack::{self, LoadError, Loaded, SourceFile};
 use crate::text::Text;
-use crate::verdict::positions::Positions;
-use crate::verdict::rules::{Matter, Miss, RuleScratch, Signal};
+use crate::verdict::positions::{Positions, Stretch};
+use crate::verdict::rules::{Finder, Matter, Miss, RuleScratch, Signal};
 use crate::verdict::{Action, CategoryScore, Finding, PackRef, Points, Verdict};
 use serde::Serialize;
 use std::borrow::Cow;
@@ -166,7 +166,7 @@ impl Scanner {
 
     /// Judges one message of any bytes; ill-formed UTF-8 is read as U+FFFD. Linear in the message; offsets in the verdict are bytes of `message`.
     pub fn scan_bytes(&mut self, message: &[u8]) -> Verdict {
-        let reached = self.decide(message, &mut |_, _| {});
+        let reached = self.decide(message, false, &mut |_, _| {});
         self.verdict(message, reached)
     }
 
@@ -194,7 +194,7 @@ impl Scanner {
     /// Judges one message and says how the verdict came about. Slower than [`Self::scan_bytes`].
     pub fn explain(&mut self, message: &[u8]) -> Explanation {
         let mut missed = Vec::new();
-        let reached = self.decide(message, &mut |signal, miss| missed.push((*signal, miss)));
+        let reached = self.decide(message, true, &mut |signal, miss| missed.push((*signal, miss)));
         let verdict = self.verdict(message, reached);
         let message = self.read_part(message);
         let text = &self.scratch.text;
@@ -223,8 +223,8 @@ impl Scanner {
         message.get(..self.filter.limits.message_bytes).unwrap_or(message)
     }
 
-    /// Runs all stages up to the standing signals.
-    fn decide(&mut self, message: &[u8], missed: &mut impl FnMut(&Signal, Miss)) -> Reached {
+    /// Runs all stages up to the standing signals; `thorough`ly also those that no finding can come of.
+    fn decide(&mut self, message: &[u8], thorough: bool, missed: &mut impl FnMut(&Signal, Miss)) -> Reached {
         let source = self.read_part(message);
         let program = &*self.filter.program;
         let s = &mut *self.scratch;
@@ -240,20 +240,33 @@ impl Scanner {
         s.open_gates.clear();
         if !program.entity_rules.is_empty() {
             half = budget.half();
-            entity::find(&s.text, source, s.terms.vocabulary_tokens(), &program.entity_options, &mut half, &mut s.entities);
+            entity::find(&s.text, source, s.terms.heard(), &program.entity_options, &mut half, &mut s.entities);
             budget.settle(&half);
         }
-        let mut positions = LazyPositions { positions: &mut s.positions, text: &s.text, read: false };
-        term_signals(program, &s.term_hits, &mut positions, &mut s.rules.signals, &mut s.open_gates);
+        term_signals(program, &s.term_hits, &mut s.rules.signals, &mut s.open_gates);
         s.pattern_hits.clear();
         half = budget.half();
         program.patterns.find(s.text.folded(), &s.open_gates, &mut s.patterns, &mut half, &mut s.pattern_hits);
         budget.settle(&half);
-        pattern_signals(program, &s.pattern_hits, &mut positions, &mut s.rules.signals);
-        entity_signals(program, &s.entities, &mut positions, &mut s.rules.signals);
+        let patterns = s.pattern_hits.iter().filter_map(|hit| pattern_signal(program, &s.text, hit));
+        s.rules.signals.extend(patterns);
+        entity_signals(program, &s.entities, &mut s.rules.signals);
         s.rules.live.clear();
-        if !s.rules.signals.is_empty() {
-            program.rules.decide(&mut s.rules, &mut budget, missed);
+        let leads = |signal: &Signal| program.rules.rules.get(usize::from(signal.rule)).is_some_and(|r| r.leads);
+        if thorough || s.rules.signals.iter().any(leads) {
+            s.positions.read(&s.text);
+            for signal in &mut s.rules.signals {
+                signal.stretch = s.positions.stretch(&s.text, signal.start, signal.end);
+            }
+            let mut on_demand = OnDemand {
+                program,
+                text: &s.text,
+                positions: &s.positions,
+                open_gates: &s.open_gates,
+                scratch: &mut s.patterns,
+                hits: &mut s.pattern_hits,
+            };
+            program.rules.decide(thorough, &mut s.rules, &mut on_demand, &mut budget, missed);
             let has_category = |s: &&Signal| program.worth.get(usize::from(s.rule)).is_some_and(|w| w.counts && w.category.is_some());
             s.found.extend(s.rules.live.iter().filter(has_category));
         }
@@ -369,28 +382,40 @@ fn kind_name(kind: EntityKind) -> String {
     }
 }
 
-/// Word numbers, read only when a hit asks for them: most messages have none.
-struct LazyPositions<'s> {
-    positions: &'s mut Positions,
+/// Runs the patterns of cues when a rule asks for them.
+struct OnDemand<'s> {
+    program: &'s Program,
     text: &'s Text,
-    read: bool,
+    positions: &'s Positions,
+    open_gates: &'s [u32],
+    scratch: &'s mut PatternScratch,
+    hits: &'s mut Vec<PatternHit>,
 }
 
-impl LazyPositions<'_> {
-    fn signal(&mut self, rule: u16, (start, end): (u32, u32), evasion: Evasion, matter: Matter, extra: u32) -> Signal {
-        if !std::mem::replace(&mut self.read, true) {
-            self.positions.read(self.text);
+impl Finder for OnDemand<'_> {
+    fn find(&mut self, rule: u16, budget: &mut Budget, out: &mut Vec<Signal>) {
+        for &pattern in self.program.patterns_of.get(u32::from(rule)) {
+            self.hits.clear();
+            self.program.patterns.find_asked(pattern, self.text.folded(), self.open_gates, self.scratch, budget, self.hits);
+            for hit in self.hits.iter() {
+                let stretch = self.positions.stretch(self.text, hit.start, hit.end);
+                out.extend(pattern_signal(self.program, self.text, hit).map(|signal| Signal { stretch, ..signal }));
+            }
         }
-        Signal { rule, start, end, stretch: self.positions.stretch(self.text, start, end), evasion, matter, extra }
     }
 }
 
-fn term_signals(program: &Program, hits: &[TermHit], positions: &mut LazyPositions<'_>, out: &mut Vec<Signal>, gates: &mut Vec<u32>) {
+/// A signal whose place among the words is not known yet.
+fn signal(rule: u16, start: u32, end: u32, evasion: Evasion, matter: Matter) -> Signal {
+    Signal { rule, start, end, stretch: Stretch::default(), evasion, matter, extra: 0 }
+}
+
+fn term_signals(program: &Program, hits: &[TermHit], out: &mut Vec<Signal>, gates: &mut Vec<u32>) {
     for hit in hits {
         for listener in program.listeners.get(hit.term) {
             match *listener {
                 Listener::Rule { rule, extra } => {
-                    out.push(positions.signal(rule, (hit.start, hit.end), hit.evasion, Matter::Term(hit.term), extra));
+                    out.push(Signal { extra, ..signal(rule, hit.start, hit.end, hit.evasion, Matter::Term(hit.term)) });
                 }
                 Listener::Gate(pattern) => gates.push(pattern),
             }
@@ -398,19 +423,16 @@ fn term_signals(program: &Program, hits: &[TermHit], positions: &mut LazyPositio
     }
 }
 
-fn pattern_signals(program: &Program, hits: &[PatternHit], positions: &mut LazyPositions<'_>, out: &mut Vec<Signal>) {
-    for hit in hits {
-        if let Some(&rule) = program.pattern_rules.get(hit.pattern as usize) {
-            let evasion = positions.text.evidence(hit.start as usize..hit.end as usize);
-            out.push(positions.signal(rule, (hit.start, hit.end), evasion, Matter::Pattern(hit.pattern), 0));
-        }
-    }
+fn pattern_signal(program: &Program, text: &Text, hit: &PatternHit) -> Option<Signal> {
+    let &rule = program.pattern_rules.get(hit.pattern as usize)?;
+    let evasion = text.evidence(hit.start as usize..hit.end as usize);
+    Some(signal(rule, hit.start, hit.end, evasion, Matter::Pattern(hit.pattern)))
 }
 
-fn entity_signals(program: &Program, entities: &EntityHits, positions: &mut LazyPositions<'_>, out: &mut Vec<Signal>) {
+fn entity_signals(program: &Program, entities: &EntityHits, out: &mut Vec<Signal>) {
     for (number, hit) in entities.hits().iter().enumerate() {
         for rule in program.entity_rules.iter().filter(|r| r.wants(hit.kind, hit.confidence, entities.value(hit))) {
-            out.push(positions.signal(rule.rule, (hit.start, hit.end), hit.evasion, Matter::Entity(number as u32), 0));
+            out.push(signal(rule.rule, hit.start, hit.end, hit.evasion, Matter::Entity(number as u32)));
         }
     }
 }

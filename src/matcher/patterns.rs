@@ -47,6 +47,15 @@ enum Engine {
 /// Work units that a backtracking pattern is charged for each byte of text.
 const BACKTRACK_WORK: u64 = 8;
 
+/// What a pattern waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct On(u8);
+
+impl On {
+    const GATE: Self = Self(1);
+    const DEMAND: Self = Self(2);
+}
+
 /// Hits of one pattern that are kept.
 const HITS: usize = 16;
 
@@ -54,6 +63,7 @@ const HITS: usize = 16;
 #[derive(Debug, Clone, Default)]
 pub struct Patterns {
     engines: Vec<Engine>,
+    on: Vec<On>,
     /// Patterns that run without any literal.
     always: Vec<u32>,
     literals: Option<AhoCorasick>,
@@ -64,8 +74,20 @@ pub struct Patterns {
 /// Takes patterns and makes [`Patterns`] of them.
 #[derive(Debug, Default)]
 pub struct PatternsBuilder {
-    patterns: Patterns,
-    literals: Vec<Vec<u8>>,
+    engines: Vec<Engine>,
+    /// What must stand in a text for a pattern to be worth running.
+    triggers: Vec<Trigger>,
+}
+
+/// What makes a pattern run.
+#[derive(Debug)]
+enum Trigger {
+    /// Its gate.
+    Gate,
+    /// One of these literals.
+    Literals(Vec<Vec<u8>>),
+    /// Nothing less than a text.
+    Always,
 }
 
 impl PatternsBuilder {
@@ -74,7 +96,7 @@ impl PatternsBuilder {
     /// # Errors
     /// The pattern is malformed or too large; or it needs backtracking and has no gate.
     pub fn add(&mut self, pattern: &str, gated: bool, limits: &PatternLimits) -> Result<u32, PatternError> {
-        let number = self.patterns.engines.len() as u32;
+        let number = self.engines.len() as u32;
         let linear = regex::RegexBuilder::new(pattern).size_limit(limits.compiled_bytes).dfa_size_limit(limits.compiled_bytes).build();
         let engine = match linear {
             Ok(engine) => Engine::Linear(engine),
@@ -94,39 +116,48 @@ impl PatternsBuilder {
                 Engine::Backtracking(Box::new(backtracking))
             }
         };
-        self.patterns.engines.push(engine);
-        if !gated {
-            self.add_literals(pattern, number);
-        }
+        self.engines.push(engine);
+        self.triggers.push(if gated { Trigger::Gate } else { literals(pattern).map_or(Trigger::Always, Trigger::Literals) });
         Ok(number)
     }
 
-    fn add_literals(&mut self, pattern: &str, number: u32) {
-        let literals = regex_syntax::parse(pattern).ok().and_then(|hir| {
-            let prefixes = Extractor::new().limit_total(64).extract(&hir);
-            prefixes.literals().filter(|l| !l.is_empty() && l.iter().all(|l| l.len() >= 3)).map(<[_]>::to_vec)
-        });
-        match literals {
-            Some(literals) => {
-                self.patterns.literal_of.extend(literals.iter().map(|_| number));
-                self.literals.extend(literals.iter().map(|l| l.as_bytes().to_vec()));
-            }
-            None => self.patterns.always.push(number),
-        }
-    }
-
-    /// All that was added.
+    /// All that was added. Patterns that are `on_demand` never run by themselves, only when they are asked for.
     #[must_use]
-    pub fn build(mut self) -> Patterns {
-        if !self.literals.is_empty() {
-            match AhoCorasick::new(&self.literals) {
-                Ok(automaton) => self.patterns.literals = Some(automaton),
-                // Too many literals for an automaton: run the patterns plainly.
-                Err(_) => self.patterns.always.append(&mut self.patterns.literal_of),
+    pub fn build(self, on_demand: impl Fn(u32) -> bool) -> Patterns {
+        let mut patterns = Patterns { engines: self.engines, ..Patterns::default() };
+        let mut all = Vec::new();
+        for (number, trigger) in self.triggers.into_iter().enumerate() {
+            let number = number as u32;
+            let asked = on_demand(number);
+            let gate = if matches!(trigger, Trigger::Gate) { On::GATE.0 } else { 0 };
+            patterns.on.push(On(gate | if asked { On::DEMAND.0 } else { 0 }));
+            match trigger {
+                _ if asked => {}
+                Trigger::Gate => {}
+                Trigger::Always => patterns.always.push(number),
+                Trigger::Literals(literals) => {
+                    patterns.literal_of.extend(literals.iter().map(|_| number));
+                    all.extend(literals);
+                }
             }
         }
-        self.patterns
+        if !all.is_empty() {
+            match AhoCorasick::new(&all) {
+                Ok(automaton) => patterns.literals = Some(automaton),
+                // Too many literals for an automaton: run the patterns plainly.
+                Err(_) => patterns.always.append(&mut patterns.literal_of),
+            }
+        }
+        patterns
     }
+}
+
+/// Literals one of which every match of a pattern begins with.
+fn literals(pattern: &str) -> Option<Vec<Vec<u8>>> {
+    let hir = regex_syntax::parse(pattern).ok()?;
+    let prefixes = Extractor::new().limit_total(64).extract(&hir);
+    let literals = prefixes.literals().filter(|l| !l.is_empty() && l.iter().all(|l| l.len() >= 3))?;
+    Some(literals.iter().map(|l| l.as_bytes().to_vec()).collect())
 }
 
 /// Reused memory of the search.
@@ -159,7 +190,7 @@ impl Patterns {
         }
         scratch.due.clear();
         scratch.due.extend_from_slice(&self.always);
-        scratch.due.extend_from_slice(open);
+        scratch.due.extend(open.iter().filter(|&&number| !self.is(number, On::DEMAND)));
         if let Some(literals) = &self.literals
             && budget.charge(folded.len() as u64 / 8)
         {
@@ -173,7 +204,26 @@ impl Patterns {
         }
     }
 
-    /// Whether the pattern was tried to the end.
+    /// Appends the hits of a pattern that is on demand, unless its gate is shut.
+    pub fn find_asked(
+        &self,
+        number: u32,
+        folded: &str,
+        open: &[u32],
+        scratch: &mut PatternScratch,
+        budget: &mut Budget,
+        out: &mut Vec<PatternHit>,
+    ) {
+        if !self.is(number, On::GATE) || open.contains(&number) {
+            scratch.given_up |= !self.run(number, folded, budget, out);
+        }
+    }
+
+    fn is(&self, number: u32, on: On) -> bool {
+        self.on.get(number as usize).is_some_and(|o| o.0 & on.0 != 0)
+    }
+
+    /// Appends the hits of one pattern; tells whether it was tried to the end.
     fn run(&self, number: u32, folded: &str, budget: &mut Budget, out: &mut Vec<PatternHit>) -> bool {
         let mut whole = true;
         let hit = |start: usize, end: usize| PatternHit { pattern: number, start: start as u32, end: end as u32 };

@@ -32,6 +32,8 @@ pub fn compile(packs: &[Pack], drafts: bool, limits: &PackLimits) -> Result<Prog
         compiler.add_rule(at, &PatternLimits { compiled_bytes: limits.pattern_size, backtrack_steps: limits.backtrack_steps })?;
     }
     compiler.link_dependents();
+    compiler.mark_on_demand();
+    compiler.mark_leading();
     let mut program = compiler.finish();
     program.packs = packs.iter().map(|p| PackRef { id: p.id.clone(), version: p.version.clone(), hash: p.hash.clone() }).collect();
     for (category, texts) in packs.iter().flat_map(|p| &p.notices) {
@@ -122,7 +124,7 @@ impl<'p> Compiler<'p> {
             Source::Compose(c) => composed = Some(Box::new(self.composed(c))),
         }
         let filters = self.filters(&rule.filters, except);
-        self.program.rules.rules.push(RunRule { filters, composed, dependents: [].into() });
+        self.program.rules.rules.push(RunRule { filters, composed, dependents: [].into(), on_demand: false, leads: false });
         let category = rule.category.as_ref().and_then(|c| self.program.categories.iter().position(|k| *k.name == **c)).map(|c| c as u16);
         self.program.worth.push(Worth {
             category,
@@ -154,7 +156,7 @@ impl<'p> Compiler<'p> {
             unless_within: Within::Message,
             except: None,
         };
-        self.program.rules.rules.push(RunRule { filters, composed: None, dependents: [].into() });
+        self.program.rules.rules.push(RunRule { filters, composed: None, dependents: [].into(), on_demand: false, leads: false });
         self.program.worth.push(Worth { category: None, weight: Points::ZERO, disguise: Points::ZERO, counts: false, info: None });
         Some(number)
     }
@@ -247,22 +249,70 @@ impl<'p> Compiler<'p> {
         }
     }
 
+    /// Cues that are patterns run only when a rule asks for them; not so where a composition could fire by such cues alone.
+    fn mark_on_demand(&mut self) {
+        let rules = &mut self.program.rules.rules;
+        let is_cue = |n: usize| self.program.worth.get(n).is_some_and(|w| w.category.is_none());
+        let mut candidate = vec![false; rules.len()];
+        for &rule in &self.program.pattern_rules {
+            if let Some(flag) = candidate.get_mut(usize::from(rule)) {
+                *flag = is_cue(usize::from(rule));
+            }
+        }
+        let eager: Vec<u16> = rules
+            .iter()
+            .filter_map(|r| r.composed.as_deref())
+            .filter(|c| !c.all.iter().any(|m| m.iter().all(|&r| !is_set(&candidate, r))))
+            .flat_map(|c| c.all.iter().flatten().chain(&c.any).chain(c.at_least.iter().flat_map(|(_, of)| of)).copied())
+            .collect();
+        for rule in eager {
+            if let Some(flag) = candidate.get_mut(usize::from(rule)) {
+                *flag = false;
+            }
+        }
+        for (rule, on_demand) in rules.iter_mut().zip(candidate) {
+            rule.on_demand = on_demand;
+        }
+    }
+
+    /// Rules with a category lead to a finding, and so do the members of compositions that lead.
+    fn mark_leading(&mut self) {
+        let rules = &mut self.program.rules.rules;
+        for number in (0..rules.len()).rev() {
+            let has_category = self.program.worth.get(number).is_some_and(|w| w.category.is_some());
+            let leads = rules.get(number).is_some_and(|r| r.dependents.iter().any(|&d| rules.get(usize::from(d)).is_some_and(|d| d.leads)));
+            if let Some(rule) = rules.get_mut(number) {
+                rule.leads = has_category || leads;
+            }
+        }
+    }
+
     fn finish(mut self) -> Program {
         let terms = self.builder.len() as u32;
         let common = COMMON_WORDS.lines().filter(|l| !l.starts_with('#') && !l.is_empty());
-        let vocabulary = if self.program.entity_rules.is_empty() { Vec::new() } else { entity::vocabulary() };
-        self.program.terms = self.builder.build(common, vocabulary);
+        let vocabulary = if self.program.entity_rules.is_empty() { entity::Vocabulary::default() } else { entity::vocabulary() };
+        self.program.terms = self.builder.build(common, &vocabulary);
         let mut listeners = Lists::default();
         for term in 0..terms {
             listeners.push(self.listeners.remove(&term).unwrap_or_default());
         }
         self.program.listeners = listeners;
-        self.program.patterns = self.patterns.build();
+        for rule in 0..self.program.rules.rules.len() as u16 {
+            let own = self.program.pattern_rules.iter().enumerate().filter(|(_, r)| **r == rule).map(|(pattern, _)| pattern as u32);
+            self.program.patterns_of.push(own);
+        }
+        let (rules, pattern_rules) = (&self.program.rules.rules, &self.program.pattern_rules);
+        let rule_of = |pattern: u32| pattern_rules.get(pattern as usize).and_then(|&r| rules.get(usize::from(r)));
+        self.program.patterns = self.patterns.build(|pattern| rule_of(pattern).is_some_and(|r| r.on_demand));
         let countries = &mut self.program.entity_options.countries;
         let mut seen = HashSet::new();
         countries.retain(|c| seen.insert(c.clone()));
         self.program
     }
+}
+
+fn is_set(flags: &[bool], rule: u16) -> bool {
+    flags.get(usize::from(rule)).copied().unwrap_or(false)
 }
 
 fn info(pack: &Pack, rule: &Rule) -> RuleInfo {

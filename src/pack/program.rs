@@ -135,6 +135,8 @@ pub struct Program {
     pub(crate) patterns: Patterns,
     /// The rule of each pattern.
     pub(crate) pattern_rules: Vec<u16>,
+    /// The patterns of each rule.
+    pub(crate) patterns_of: Lists<u32>,
     pub(crate) entity_rules: Vec<EntityRule>,
     pub(crate) entity_options: EntityOptions,
     pub(crate) rules: RuleSet,

@@ -62,6 +62,16 @@ pub(crate) struct RunRule {
     pub composed: Option<Box<Composed>>,
     /// Composed rules that may fire when this one does.
     pub dependents: RuleList,
+    /// Its hits are looked for only when another rule asks for them.
+    pub on_demand: bool,
+    /// Whether its firing may bring about a finding; a cue that only serves others' `needs` and `unless` does not by itself.
+    pub leads: bool,
+}
+
+/// Looks for the hits of rules that are `on_demand`.
+pub(crate) trait Finder {
+    /// Appends the rule's signals.
+    fn find(&mut self, rule: u16, budget: &mut Budget, out: &mut Vec<Signal>);
 }
 
 /// What a signal is made of.
@@ -124,17 +134,38 @@ pub(crate) struct RuleScratch {
     next: Vec<u32>,
     head: Vec<u32>,
     due: Vec<u64>,
+    /// Rules on demand whose hits were looked for.
+    asked: Vec<u64>,
+    /// Rules that have a standing signal.
+    touched: Vec<u16>,
     parts: Vec<u32>,
+    found: Vec<Signal>,
 }
 
 impl RuleScratch {
     fn reset(&mut self, rules: usize) {
         self.live.clear();
         self.next.clear();
-        self.head.clear();
+        for rule in self.touched.drain(..) {
+            if let Some(head) = self.head.get_mut(usize::from(rule)) {
+                *head = NONE;
+            }
+        }
         self.head.resize(rules, NONE);
-        self.due.clear();
-        self.due.resize(rules.div_ceil(64), 0);
+        for set in [&mut self.due, &mut self.asked] {
+            set.clear();
+            set.resize(rules.div_ceil(64), 0);
+        }
+    }
+
+    /// Notes that a rule's hits are looked for now; `false` where they were already.
+    fn ask(&mut self, rule: u16) -> bool {
+        let bit = 1 << (rule % 64);
+        self.asked.get_mut(usize::from(rule) / 64).is_some_and(|word| {
+            let first = *word & bit == 0;
+            *word |= bit;
+            first
+        })
     }
 
     fn call(&mut self, rule: u16) {
@@ -153,15 +184,27 @@ impl RuleScratch {
     fn stand(&mut self, signal: Signal) {
         let number = self.live.len() as u32;
         if let Some(head) = self.head.get_mut(usize::from(signal.rule)) {
+            if *head == NONE {
+                self.touched.push(signal.rule);
+            }
             self.next.push(*head);
             *head = number;
             self.live.push(signal);
         }
     }
 
+    /// The number of a rule's last standing signal, [`NONE`] where there is none.
+    fn first(&self, rule: u16) -> u32 {
+        self.head.get(usize::from(rule)).copied().unwrap_or(NONE)
+    }
+
+    fn stands(&self, rule: u16) -> bool {
+        self.first(rule) != NONE
+    }
+
     /// The standing signals of a rule, with their numbers.
     fn of(&self, rule: u16) -> impl Iterator<Item = (u32, &Signal)> {
-        let mut at = self.head.get(usize::from(rule)).copied().unwrap_or(NONE);
+        let mut at = self.first(rule);
         std::iter::from_fn(move || {
             let signal = self.live.get(at as usize)?;
             let number = at;
@@ -171,117 +214,184 @@ impl RuleScratch {
     }
 }
 
+/// What the rules have at hand while they decide.
+struct Hearing<'h, F, M> {
+    scratch: &'h mut RuleScratch,
+    finder: &'h mut F,
+    budget: &'h mut Budget,
+    missed: &'h mut M,
+}
+
 impl RuleSet {
-    /// Decides which signals stand; they are in `scratch.live` afterwards. `missed` is told of those that do not.
-    pub(crate) fn decide(&self, scratch: &mut RuleScratch, budget: &mut Budget, missed: &mut impl FnMut(&Signal, Miss)) {
+    /// Decides which signals stand; they are in `scratch.live` afterwards. `missed` is told of those that do not. With `thorough`, rules on demand are
+    /// looked for whether or not somebody asks: for explaining.
+    pub(crate) fn decide(
+        &self,
+        thorough: bool,
+        scratch: &mut RuleScratch,
+        finder: &mut impl Finder,
+        budget: &mut Budget,
+        missed: &mut impl FnMut(&Signal, Miss),
+    ) {
         scratch.reset(self.rules.len());
         let mut signals = std::mem::take(&mut scratch.signals);
         signals.sort_unstable_by_key(|s| (s.rule, s.start, s.end));
         for signal in &signals {
             scratch.call(signal.rule);
         }
+        if thorough {
+            let on_demand = self.rules.iter().enumerate().filter(|(_, r)| r.on_demand);
+            on_demand.for_each(|(number, _)| scratch.call(number as u16));
+        }
+        let hearing = &mut Hearing { scratch, finder, budget, missed };
         let mut from = 0;
-        while let Some(number) = scratch.next_due() {
+        while let Some(number) = hearing.scratch.next_due() {
             let Some(rule) = self.rules.get(usize::from(number)) else { continue };
             from += signals.iter().skip(from).take_while(|s| s.rule < number).count();
             match &rule.composed {
-                Some(composed) => self.compose(number, rule, composed, scratch, budget, missed),
+                Some(composed) => self.compose(number, rule, composed, hearing),
+                None if rule.on_demand => self.ask(&[number], hearing),
                 None => {
                     for signal in signals.iter().skip(from).take_while(|s| s.rule == number) {
-                        self.admit(rule, *signal, scratch, budget, missed);
+                        self.admit(rule, *signal, hearing);
                     }
                 }
             }
-            if scratch.of(number).next().is_some() {
+            if hearing.scratch.stands(number) {
                 for &dependent in &rule.dependents {
-                    scratch.call(dependent);
+                    hearing.scratch.call(dependent);
                 }
             }
         }
         scratch.signals = signals;
     }
 
-    fn admit(
-        &self,
-        rule: &RunRule,
-        signal: Signal,
-        scratch: &mut RuleScratch,
-        budget: &mut Budget,
-        missed: &mut impl FnMut(&Signal, Miss),
-    ) {
-        match self.objection(rule, &signal, scratch, budget) {
-            Some(miss) => missed(&signal, miss),
-            None => scratch.stand(signal),
+    /// Looks for the hits of those of some rules that are on demand and were not asked yet.
+    fn ask<F: Finder, M: FnMut(&Signal, Miss)>(&self, rules: &[u16], hearing: &mut Hearing<'_, F, M>) {
+        for &number in rules {
+            let Some(rule) = self.rules.get(usize::from(number)).filter(|r| r.on_demand) else { continue };
+            if hearing.scratch.ask(number) {
+                let mut found = std::mem::take(&mut hearing.scratch.found);
+                found.clear();
+                hearing.finder.find(number, hearing.budget, &mut found);
+                for signal in &found {
+                    self.admit(rule, *signal, hearing);
+                }
+                hearing.scratch.found = found;
+            }
         }
     }
 
-    fn objection(&self, rule: &RunRule, signal: &Signal, scratch: &RuleScratch, budget: &mut Budget) -> Option<Miss> {
+    fn admit<F: Finder, M: FnMut(&Signal, Miss)>(&self, rule: &RunRule, signal: Signal, hearing: &mut Hearing<'_, F, M>) {
+        match self.objection(rule, &signal, hearing) {
+            Some(miss) => (hearing.missed)(&signal, miss),
+            None => hearing.scratch.stand(signal),
+        }
+    }
+
+    fn objection<F: Finder, M: FnMut(&Signal, Miss)>(
+        &self,
+        rule: &RunRule,
+        signal: &Signal,
+        hearing: &mut Hearing<'_, F, M>,
+    ) -> Option<Miss> {
         let filters = &rule.filters;
         if let Some(except) = filters.except
-            && lies_over(except, signal, scratch, budget)
+            && lies_over(except, signal, hearing.scratch, hearing.budget)
         {
             return Some(Miss::Except);
         }
         let disguised = filters.needs_unless_disguised && signal.evasion.is_deliberate();
-        if !filters.needs.is_empty() && !disguised && !Self::has_cues(filters, signal, scratch, budget) {
-            return Some(Miss::Needs);
+        if !filters.needs.is_empty() && !disguised {
+            self.ask(&filters.needs, hearing);
+            let near = filters.needs.iter().filter(|&&r| is_near(r, filters.needs_within, signal, hearing.scratch, hearing.budget));
+            if near.take(usize::from(filters.needs_count)).count() < usize::from(filters.needs_count) {
+                return Some(Miss::Needs);
+            }
         }
         let extra = (signal.extra as usize).checked_sub(1).and_then(|e| self.extra_needs.get(e));
         if let Some(needs) = extra
             && !disguised
-            && !needs.iter().any(|&r| is_near(r, filters.needs_within, signal, scratch, budget))
         {
-            return Some(Miss::TermNeeds);
+            self.ask(needs, hearing);
+            if !needs.iter().any(|&r| is_near(r, filters.needs_within, signal, hearing.scratch, hearing.budget)) {
+                return Some(Miss::TermNeeds);
+            }
         }
-        let vetoed = filters.unless.iter().find(|&&r| is_near(r, filters.unless_within, signal, scratch, budget));
+        self.ask(&filters.unless, hearing);
+        let vetoed = filters.unless.iter().find(|&&r| is_near(r, filters.unless_within, signal, hearing.scratch, hearing.budget));
         vetoed.map(|&r| Miss::Unless(r))
     }
 
-    fn has_cues(filters: &FilterSet, signal: &Signal, scratch: &RuleScratch, budget: &mut Budget) -> bool {
-        let near = filters.needs.iter().filter(|&&r| is_near(r, filters.needs_within, signal, scratch, budget));
-        near.take(usize::from(filters.needs_count)).count() == usize::from(filters.needs_count)
+    /// Whether each of `all` may still have a hit; asks those on demand only once the others have one.
+    fn is_open<F: Finder, M: FnMut(&Signal, Miss)>(&self, composed: &Composed, hearing: &mut Hearing<'_, F, M>) -> bool {
+        let asks = |r: &u16| self.rules.get(usize::from(*r)).is_some_and(|r| r.on_demand);
+        let closed = composed.all.iter().any(|m| !m.iter().any(|r| asks(r) || hearing.scratch.stands(*r)));
+        if closed {
+            return false;
+        }
+        for member in &composed.all {
+            self.ask(member, hearing);
+            if !member.iter().any(|r| hearing.scratch.stands(*r)) {
+                return false;
+            }
+        }
+        self.ask(&composed.any, hearing);
+        self.ask(&composed.none, hearing);
+        if let Some((_, of)) = &composed.at_least {
+            self.ask(of, hearing);
+        }
+        true
     }
 
-    fn compose(
+    fn compose<F: Finder, M: FnMut(&Signal, Miss)>(
         &self,
         number: u16,
         rule: &RunRule,
         composed: &Composed,
-        scratch: &mut RuleScratch,
-        budget: &mut Budget,
-        missed: &mut impl FnMut(&Signal, Miss),
+        hearing: &mut Hearing<'_, F, M>,
     ) {
+        if !self.is_open(composed, hearing) {
+            return;
+        }
         let anchors: &[u16] = match (composed.all.first(), &composed.at_least) {
             (Some(first), _) => first,
             (None, Some((_, of))) if composed.any.is_empty() => of,
             _ => &composed.any,
         };
-        let mut parts = std::mem::take(&mut scratch.parts);
+        let mut parts = std::mem::take(&mut hearing.scratch.parts);
         for &anchor_rule in anchors {
-            let mut at = scratch.head.get(usize::from(anchor_rule)).copied().unwrap_or(NONE);
-            while let Some(anchor) = scratch.live.get(at as usize).copied() {
+            let mut at = hearing.scratch.first(anchor_rule);
+            while let Some(anchor) = hearing.scratch.live.get(at as usize).copied() {
                 let anchor_number = at;
-                at = scratch.next.get(at as usize).copied().unwrap_or(NONE);
+                at = hearing.scratch.next.get(at as usize).copied().unwrap_or(NONE);
                 parts.clear();
                 parts.push(anchor_number);
-                let mut whole = Signal { rule: number, matter: Matter::Composed, extra: 0, ..anchor };
-                match gather(composed, &anchor, scratch, &mut parts, budget) {
-                    Some(miss) => missed(&whole, miss),
+                let whole = Signal { rule: number, matter: Matter::Composed, extra: 0, ..anchor };
+                match gather(composed, &anchor, hearing.scratch, &mut parts, hearing.budget) {
+                    Some(miss) => (hearing.missed)(&whole, miss),
                     None => {
-                        for part in parts.iter().filter_map(|&p| scratch.live.get(p as usize)) {
-                            whole.start = whole.start.min(part.start);
-                            whole.end = whole.end.max(part.end);
-                            whole.stretch = whole.stretch.cover(part.stretch);
-                            whole.evasion |= part.evasion;
-                        }
-                        if !lies_over(number, &whole, scratch, budget) {
-                            self.admit(rule, whole, scratch, budget, missed);
+                        let members = parts.iter().filter_map(|&p| hearing.scratch.live.get(p as usize));
+                        let whole = members.fold(whole, cover);
+                        if !lies_over(number, &whole, hearing.scratch, hearing.budget) {
+                            self.admit(rule, whole, hearing);
                         }
                     }
                 }
             }
         }
-        scratch.parts = parts;
+        hearing.scratch.parts = parts;
+    }
+}
+
+/// A composition's signal with one more part in it.
+fn cover(whole: Signal, part: &Signal) -> Signal {
+    Signal {
+        start: whole.start.min(part.start),
+        end: whole.end.max(part.end),
+        stretch: whole.stretch.cover(part.stretch),
+        evasion: whole.evasion | part.evasion,
+        ..whole
     }
 }
 

@@ -1,9 +1,8 @@
 //! Identifiers by data: `tests/data/entities.tsv` holds kind, text and value.
 
 use sidestep::limits::{Budget, ScanLimits};
-use sidestep::matcher::entity::{EntityHits, EntityKind, EntityOptions, find, vocabulary};
+use sidestep::matcher::entity::{EntityHits, EntityKind, EntityOptions, Heard, Vocabulary, find, vocabulary};
 use sidestep::text::Text;
-use std::collections::HashSet;
 
 /// What the default rules ask for.
 const SURE: u8 = 50;
@@ -11,17 +10,17 @@ const SURE: u8 = 50;
 struct Finder {
     text: Text,
     hits: EntityHits,
-    words: HashSet<&'static str>,
+    words: Vocabulary,
 }
 
 impl Finder {
     fn new() -> Self {
-        Self { text: Text::new(), hits: EntityHits::default(), words: vocabulary().into_iter().collect() }
+        Self { text: Text::new(), hits: EntityHits::default(), words: vocabulary() }
     }
 
     fn find(&mut self, message: &[u8]) -> Budget {
         self.text.read(message);
-        let known = self.text.tokens().iter().filter(|t| self.words.contains(&self.text.folded()[t.range()])).count();
+        let known = Heard::listen(&self.text, &self.words);
         let mut budget = Budget::for_message(&ScanLimits::default(), message.len());
         find(&self.text, message, known, &EntityOptions::default(), &mut budget, &mut self.hits);
         budget

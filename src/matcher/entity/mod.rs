@@ -259,19 +259,47 @@ pub struct EntityOptions {
     pub countries: Vec<String>,
 }
 
-/// Words whose presence opens the gates (digit words, `dot`, providers, names of apps), in folded spelling. The term index flags them while it
-/// looks up tokens, so that a message without them costs nothing here. Everyday words (`one`, `to`, `at`) are not among them.
-#[must_use]
-pub fn vocabulary() -> Vec<&'static str> {
-    tables().vocabulary().collect()
+/// Words that the finders listen for, in folded spelling. The term index flags them while it looks up tokens, so that a message without them costs nothing
+/// here.
+#[derive(Debug, Clone, Default)]
+pub struct Vocabulary {
+    /// One of them opens the gate: `dot`, providers, names of apps. Everyday words (`to`, `at`) are not among them.
+    pub openers: Vec<&'static str>,
+    /// Names of digits and numbers: several open the gate together, or with digits.
+    pub numbers: Vec<&'static str>,
 }
 
-/// Finds the identifiers of a message. `source` is what `text` was read from (wallets and paths need its letter case); `vocabulary_tokens` counts the
-/// tokens that are words of [`vocabulary`]. A message that holds nothing of what identifiers are made of is left at once; others cost time linear in
+/// How many words of a message are in the [`Vocabulary`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Heard {
+    /// Of its openers.
+    pub openers: u32,
+    /// Of its numbers.
+    pub numbers: u32,
+}
+
+impl Heard {
+    /// Counts the words of a text one by one: for callers without a term index.
+    #[must_use]
+    pub fn listen(text: &Text, vocabulary: &Vocabulary) -> Self {
+        let words = || text.tokens().iter().filter_map(|t| text.folded().get(t.range()));
+        let count = |list: &[&str]| words().filter(|w| list.contains(w)).count() as u32;
+        Self { openers: count(&vocabulary.openers), numbers: count(&vocabulary.numbers) }
+    }
+}
+
+/// The words that the finders listen for.
+#[must_use]
+pub fn vocabulary() -> Vocabulary {
+    Vocabulary { openers: tables().vocabulary().collect(), numbers: tables().number_words().collect() }
+}
+
+/// Finds the identifiers of a message. `source` is what `text` was read from (wallets and paths need its letter case); `heard` counts the words of
+/// [`vocabulary`]. A message that holds nothing of what identifiers are made of is left at once; others cost time linear in
 /// their length, charged to `budget`. Where the budget ends the hits found so far stay.
-pub fn find(text: &Text, source: &[u8], vocabulary_tokens: usize, options: &EntityOptions, budget: &mut Budget, out: &mut EntityHits) {
+pub fn find(text: &Text, source: &[u8], heard: Heard, options: &EntityOptions, budget: &mut Budget, out: &mut EntityHits) {
     out.clear();
-    if !gate(text, vocabulary_tokens) {
+    if !gate(text, heard) {
         return;
     }
     let tables = tables();
@@ -295,10 +323,14 @@ pub fn find(text: &Text, source: &[u8], vocabulary_tokens: usize, options: &Enti
 /// The fewest digits that open the gate by themselves.
 const GATE_DIGITS: u32 = 5;
 
-fn gate(text: &Text, vocabulary_tokens: usize) -> bool {
+/// Digits, and number words counted twice, that open it together: what spells an identifier has at least so many.
+const GATE_NUMBERS: u32 = 7;
+
+fn gate(text: &Text, heard: Heard) -> bool {
     let facts = text.facts();
     facts.digits >= GATE_DIGITS
-        || vocabulary_tokens > 0
+        || heard.openers > 0
+        || facts.digits + 2 * heard.numbers >= GATE_NUMBERS
         || facts.has_symbol(b'@')
         || facts.has_symbol(b'$')
         || facts.has_symbol(b'/')

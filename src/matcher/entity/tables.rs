@@ -364,6 +364,12 @@ impl Tables {
         self.not_hosts.contains_key(name)
     }
 
+    /// The words that name digits and numbers.
+    pub(super) fn number_words(&'static self) -> impl Iterator<Item = &'static str> {
+        let names_number = |word: &str, w: &Word| w.value >= 0 && w.has(mean::STRONG) && !word.bytes().all(|b| b.is_ascii_digit());
+        self.words.iter().filter(move |(word, w)| names_number(word, w)).map(|(word, _)| &**word)
+    }
+
     /// The words that open the gates: those that hardly stand in a message for another reason.
     pub(super) fn vocabulary(&'static self) -> impl Iterator<Item = &'static str> {
         self.words.iter().filter(|(word, w)| opens_gate(word, w)).map(|(word, _)| &**word)
@@ -375,14 +381,14 @@ fn opens_gate(word: &str, w: &Word) -> bool {
         "one", "two", "to", "for", "a", "at", "o", "i", "x", "v", "w", "q", "s", "g", "m", "my", "the", "on", "add", "in", "me", "el",
         "la", "en", "un", "una", "point", "period", "line", "signal", "app", "google", "face", "live", "we", "das", "die", "status",
         "wire", "session", "text", "blue", "green", "red", "little", "via", "no", "por", "al", "b", "t", "d", "k", "f", "c", "mail", "e",
-        "p", "n", "tele", "open", "dm", "call", "phone", "number", "six", "uno", "main",
+        "p", "n", "tele", "open", "dm", "call", "phone", "number", "six", "uno", "main", "of", "what", "just", "ok", "out", "only", "y",
+        "ya", "r", "second", "first", "ka", "group", "key", "l", "da", "direct", "safe", "hot", "lets", "apple", "chat", "pin", "mi",
+        "mon", "max", "camera", "paper", "bay", "delta", "chinese",
     ];
-    if EVERYDAY.contains(&word) {
+    if EVERYDAY.contains(&word) || word.bytes().all(|b| b.is_ascii_digit()) {
         return false;
     }
-    let digits = w.value >= 0 && w.has(mean::STRONG);
-    digits
-        || w.has(mean::GATE | mean::APP_START | mean::PROVIDER_START | mean::DOT | mean::SLASH | mean::UNDERSCORE)
+    w.has(mean::GATE | mean::APP_START | mean::PROVIDER_START | mean::DOT | mean::SLASH | mean::UNDERSCORE)
         || (w.has(mean::AT) && word != "at")
 }
 

@@ -36,8 +36,17 @@ pub struct Alignment {
     pub edits: u8,
     /// Symbols read as strokes.
     pub strokes: u8,
+    /// Letters that stand as they are.
+    pub exact: u8,
     /// Disguises on the way, those of folding aside.
     pub evasion: Evasion,
+}
+
+impl Alignment {
+    /// Of a word that is the term as a whole.
+    pub const fn whole(cost: u16, evasion: Evasion) -> Self {
+        Self { cost, edits: 0, strokes: 0, exact: u8::MAX, evasion }
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -45,10 +54,11 @@ struct Cell {
     cost: u16,
     edits: u8,
     strokes: u8,
+    exact: u8,
     evasion: Evasion,
 }
 
-const FAR: Cell = Cell { cost: u16::MAX, edits: u8::MAX, strokes: 0, evasion: Evasion::NONE };
+const FAR: Cell = Cell { cost: u16::MAX, edits: u8::MAX, strokes: 0, exact: 0, evasion: Evasion::NONE };
 
 /// Reused memory of alignments.
 #[derive(Debug, Clone, Default)]
@@ -89,7 +99,13 @@ impl Grid<'_> {
         if let Some(cell) = self.cells.get_mut(i * self.width + j)
             && (cost, edits) < (cell.cost, cell.edits)
         {
-            *cell = Cell { cost, edits, strokes: from.strokes + step.strokes, evasion: from.evasion | step.evasion };
+            *cell = Cell {
+                cost,
+                edits,
+                strokes: from.strokes + step.strokes,
+                exact: from.exact + step.exact,
+                evasion: from.evasion | step.evasion,
+            };
         }
     }
 }
@@ -99,15 +115,17 @@ struct Step {
     cost: u16,
     edits: u8,
     strokes: u8,
+    exact: u8,
     evasion: Evasion,
 }
 
 const fn step(cost: u16, evasion: Evasion) -> Step {
-    Step { cost, edits: 0, strokes: 0, evasion }
+    Step { cost, edits: 0, strokes: 0, exact: 0, evasion }
 }
 
-const EDIT: Step = Step { cost: cost::EDIT, edits: 1, strokes: 0, evasion: Evasion::TYPO };
-const STROKE: Step = Step { cost: cost::STROKE, edits: 0, strokes: 1, evasion: Evasion::LEET };
+const EDIT: Step = Step { cost: cost::EDIT, edits: 1, strokes: 0, exact: 0, evasion: Evasion::TYPO };
+const EXACT: Step = Step { cost: 0, edits: 0, strokes: 0, exact: 1, evasion: Evasion::NONE };
+const STROKE: Step = Step { cost: cost::STROKE, edits: 0, strokes: 1, exact: 0, evasion: Evasion::LEET };
 
 /// Aligns a whole term with a whole range of folded text. `None`: no alignment with so few edits, or one of the two is too long.
 pub fn align(text: &Text, range: std::ops::Range<usize>, target: Target<'_>, scratch: &mut AlignScratch) -> Option<Alignment> {
@@ -123,7 +141,8 @@ pub fn align(text: &Text, range: std::ops::Range<usize>, target: Target<'_>, scr
     scratch.cells.resize((n + 1) * (m + 1), FAR);
     let mut grid = Grid { cells: &mut scratch.cells, width: m + 1, fuzzy: target.fuzzy };
     if let Some(first) = grid.cells.first_mut() {
-        *first = Cell { cost: 0, edits: 0, strokes: 0, evasion: Evasion::NONE };
+        *first = Cell { cost: 0, ..FAR };
+        first.edits = 0;
     }
     let letter = |j: usize| letters.get(j).copied().unwrap_or(0);
     let byte = |i: usize| hay.get(i).copied().unwrap_or(0);
@@ -153,7 +172,7 @@ pub fn align(text: &Text, range: std::ops::Range<usize>, target: Target<'_>, scr
             if j < m {
                 let want = letter(j);
                 if b == want {
-                    grid.relax(i + 1, j + 1, here, step(0, Evasion::NONE));
+                    grid.relax(i + 1, j + 1, here, EXACT);
                 } else {
                     if let Some(as_glyph) = same_glyph(b, want) {
                         grid.relax(i + 1, j + 1, here, as_glyph);
@@ -188,7 +207,13 @@ pub fn align(text: &Text, range: std::ops::Range<usize>, target: Target<'_>, scr
         }
     }
     let end = grid.at(n, m);
-    (end.cost != u16::MAX).then_some(Alignment { cost: end.cost, edits: end.edits, strokes: end.strokes, evasion: end.evasion })
+    (end.cost != u16::MAX).then_some(Alignment {
+        cost: end.cost,
+        edits: end.edits,
+        strokes: end.strokes,
+        exact: end.exact,
+        evasion: end.evasion,
+    })
 }
 
 /// The ASCII letter or digit that the character at a place of folded text looks like, and the character's length.

@@ -3,6 +3,7 @@
 
 use super::variants::{self, Kind};
 use super::{Group, PHRASE_WORDS, Part, Term, TermIndex, TermSpec, Word, key_classes, lattice, unspaced};
+use crate::matcher::entity::Vocabulary;
 use crate::matcher::table::{KeyTable, ListTable};
 use crate::text::{Text, TokenFlags, keys};
 use std::collections::HashMap;
@@ -51,9 +52,10 @@ impl TermIndexBuilder {
         self.specs.is_empty()
     }
 
-    /// Builds the index. `common` are the words that are never taken for a disguised term, `vocabulary` those that open the identifier finders' gate.
+    /// Builds the index. `common` are the words that are never taken for a disguised term, `vocabulary` those that the
+    /// identifier finders listen for.
     #[must_use]
-    pub fn build<'w>(self, common: impl IntoIterator<Item = &'w str>, vocabulary: impl IntoIterator<Item = &'w str>) -> TermIndex {
+    pub fn build<'w>(self, common: impl IntoIterator<Item = &'w str>, vocabulary: &Vocabulary) -> TermIndex {
         let mut tables = Tables::default();
         for word in common {
             tables.flag(word, Word::COMMON);
@@ -66,8 +68,8 @@ impl TermIndexBuilder {
             index.terms.push(term);
         }
         // Vocabulary last: a word is flagged whether or not it is known already.
-        for word in vocabulary {
-            tables.flag(word, Word::VOCABULARY);
+        for (words, flag) in [(&vocabulary.openers, Word::OPENER), (&vocabulary.numbers, Word::NUMBER)] {
+            words.iter().for_each(|word| tables.flag(word, flag));
         }
         index.unspaced = tables.unspaced.build();
         index.lattice = lattice::SortedKeys::build(&index.terms, |number| tables.in_lattice.contains(&number));
@@ -166,7 +168,13 @@ impl Tables {
         let classes = words.concat();
         self.add_exact(number, &classes);
         if words.len() > 1 && words.len() <= PHRASE_WORDS {
-            self.exact.entry(keys::hash(words.first().map_or(&[][..], |w| w))).or_default().phrases |= 1 << words.len();
+            // The first word announces the phrase, and so do the first two together: most phrases are given up after those.
+            for start in words.iter().take(2).scan(Vec::new(), |start, word| {
+                start.extend_from_slice(word);
+                Some(start.clone())
+            }) {
+                self.exact.entry(keys::hash(&start)).or_default().phrases |= 1 << words.len();
+            }
         }
         if !term.word {
             self.add_plural(number, term, &classes);
@@ -212,12 +220,7 @@ impl Tables {
             {
                 self.loose.push((variants::hash(Kind::Reversed, reversed.as_slice()), number));
             }
-            if let Some(bones) = variants::consonants(&term.letters)
-                && bones.as_slice().len() >= 4
-                && bones.as_slice().len() < key.len()
-            {
-                self.loose.push((variants::hash(Kind::Consonants, bones.as_slice()), number));
-            }
+            self.add_consonants(number, term);
             if let Some(sound) = variants::sound(&term.letters)
                 && sound.as_slice().len() >= 5
             {
@@ -226,6 +229,20 @@ impl Tables {
         }
         if words.len() > 1 {
             self.add_parts(term, words);
+        }
+    }
+
+    /// The term without vowels; where it begins with one, with that and without.
+    fn add_consonants(&mut self, number: u32, term: &Term) {
+        let rest = term.letters.get(1..).filter(|_| term.letters.first().is_some_and(|&b| variants::is_vowel(b)));
+        for letters in [Some(&*term.letters), rest].into_iter().flatten() {
+            if let Some(bones) = variants::consonants(letters)
+                && bones.as_slice().len() >= 4
+                && bones.as_slice().len() < term.key.len()
+                && !self.is_common(bones.as_slice())
+            {
+                self.loose.push((variants::hash(Kind::Consonants, bones.as_slice()), number));
+            }
         }
     }
 

@@ -91,6 +91,8 @@ pub(super) struct LatticeScratch {
 const MARKS: u8 = 4;
 /// Steps of one walk; then it is given up. Ordinary walks take fewer than a hundred.
 const STEPS: u32 = 4096;
+/// Words before and after a marked one that a phrase with it may take in.
+const PHRASE_AROUND: usize = 2;
 /// Fragments that make a run.
 const FRAGMENTS: usize = 3;
 /// Longest fragment, in bytes, and how many of a run must be single letters.
@@ -155,7 +157,15 @@ impl TermIndex {
         if chunk.end > *done {
             *done = chunk.end;
             if is_marked(run.text.folded().as_bytes().get(chunk.clone()).unwrap_or_default()) {
-                self.walk_range(run, chunk);
+                // A phrase may begin before the marked word and end after it.
+                let last = (word + after + PHRASE_AROUND).min(tokens.len() - 1);
+                let end = tokens.get(last).map_or(chunk.end, |t| chunk.end.max(t.end as usize));
+                let first = word - before.min(word);
+                for earlier in first.saturating_sub(PHRASE_AROUND)..first {
+                    let start = run.text.tokens().get(earlier).map_or(0, |t| t.start as usize);
+                    self.walk(run, start, end, true);
+                }
+                self.walk_range(run, chunk, end);
             }
         }
     }
@@ -191,7 +201,7 @@ impl TermIndex {
                 && bytes.iter().any(several)
                 && bytes.iter().any(u8::is_ascii_alphabetic)
             {
-                self.walk_range(run, token.range());
+                self.walk_range(run, token.range(), token.end as usize);
             }
         }
     }
@@ -202,12 +212,12 @@ impl TermIndex {
         for i in first..=last {
             let Some(token) = run.text.tokens().get(i) else { return };
             if !token.flags.has(TokenFlags::UNSPACED) {
-                self.walk(run, token.start as usize, end);
+                self.walk(run, token.start as usize, end, false);
             }
         }
     }
 
-    fn walk_range(&self, run: &mut Run<'_>, range: Range<usize>) {
+    fn walk_range(&self, run: &mut Run<'_>, range: Range<usize>, end: usize) {
         for start in range.clone() {
             let folded = run.text.folded();
             let bytes = folded.as_bytes();
@@ -215,13 +225,14 @@ impl TermIndex {
             let before = start.checked_sub(1).and_then(|b| bytes.get(b)).copied().unwrap_or(b' ');
             let may_start = folded.is_char_boundary(start) && if is_word(here) { !is_word(before) } else { is_glyph_mark(here) };
             if may_start {
-                self.walk(run, start, range.end);
+                self.walk(run, start, end, true);
             }
         }
     }
 
-    /// Reads from `start` in all ways at once, no further than `end`, and verifies each term that was read up to a word's edge.
-    fn walk(&self, run: &mut Run<'_>, start: usize, end: usize) {
+    /// Reads from `start` in all ways at once (marks as strokes of letters too, if so asked), no further than `end`, and verifies each term that was
+    /// read up to a word's edge.
+    fn walk(&self, run: &mut Run<'_>, start: usize, end: usize, strokes: bool) {
         let mut places = std::mem::take(&mut run.scratch.lattice.places);
         places.clear();
         places.push(Place { at: start, keys: 0..self.lattice.terms.len() as u32, depth: 0, last: 0, marks: 0 });
@@ -233,7 +244,7 @@ impl TermIndex {
             }
             self.finish_keys(run, start, &place);
             if place.at < end {
-                self.step(run.text, &place, &mut places);
+                self.step(run.text, &place, strokes, &mut places);
             }
         }
         run.scratch.lattice.places = places;
@@ -253,7 +264,7 @@ impl TermIndex {
         }
     }
 
-    fn step(&self, text: &Text, place: &Place, places: &mut Vec<Place>) {
+    fn step(&self, text: &Text, place: &Place, strokes: bool, places: &mut Vec<Place>) {
         let folded = text.folded().as_bytes();
         let Some(&b) = folded.get(place.at) else { return };
         let class = text.class().get(place.at).copied().unwrap_or(0);
@@ -273,7 +284,7 @@ impl TermIndex {
                 self.read(place, reading, len, places);
             }
         }
-        let mut strokes = if class == 0 { glyphs::strokes(b) } else { 0 };
+        let mut strokes = if strokes && class == 0 { glyphs::strokes(b) } else { 0 };
         while strokes != 0 {
             let letter = b'a' + strokes.trailing_zeros() as u8;
             strokes &= strokes - 1;

@@ -86,11 +86,11 @@ impl TermIndex {
         if letters.as_slice().len() < 4 || !letters.as_slice().is_ascii() {
             return;
         }
-        if !letters.as_slice().iter().any(|&b| variants::is_vowel(b)) {
-            self.each(run, Kind::Consonants, classes, |index, run, term| index.consider_whole(run, term, i, Kind::Consonants));
+        if variants::is_vowelless(letters.as_slice()) {
+            self.each(run, Kind::Consonants, classes, |index, run, term| index.consider_whole(run, term, i..=i, Kind::Consonants));
         }
         if let Some(sound) = variants::sound(letters.as_slice()) {
-            self.each(run, Kind::Sound, sound.as_slice(), |index, run, term| index.consider_whole(run, term, i, Kind::Sound));
+            self.each(run, Kind::Sound, sound.as_slice(), |index, run, term| index.consider_whole(run, term, i..=i, Kind::Sound));
         }
     }
 
@@ -162,6 +162,11 @@ impl TermIndex {
             let (first, last) = words.clone().into_inner();
             self.each(run, Kind::Collapsed, key.as_slice(), |index, run, term| index.consider(run, term, first, last));
             self.each(run, Kind::Reversed, key.as_slice(), |index, run, term| index.consider_reversed(run, term, words.clone()));
+            if words.clone().all(|w| variants::is_vowelless(word_letters(run, w).as_slice())) {
+                self.each(run, Kind::Consonants, key.as_slice(), |index, run, term| {
+                    index.consider_whole(run, term, words.clone(), Kind::Consonants);
+                });
+            }
         }
     }
 
@@ -178,29 +183,37 @@ impl TermIndex {
         }
         let tokens = run.text.tokens();
         if let (Some(a), Some(b)) = (tokens.get(*words.start()), tokens.get(*words.end())) {
-            let alignment = Alignment { cost: WHOLE_WORD, edits: 0, strokes: 0, evasion: Evasion::REVERSED };
+            let alignment = Alignment::whole(WHOLE_WORD, Evasion::REVERSED);
             self.keep(run, number, a.start as usize..b.end as usize, alignment);
         }
     }
 
-    /// Keeps a hit of a word that is the term without its vowels, or as it sounds.
-    fn consider_whole(&self, run: &mut Run<'_>, number: u32, i: usize, kind: Kind) {
+    /// Keeps a hit of words that are the term without its vowels, or as it sounds.
+    fn consider_whole(&self, run: &mut Run<'_>, number: u32, words: RangeInclusive<usize>, kind: Kind) {
         let Some(term) = self.terms.get(number as usize) else { return };
-        let Some(token) = run.text.tokens().get(i) else { return };
-        let letters = word_letters(run, i);
+        let tokens = run.text.tokens();
+        let (Some(a), Some(b)) = (tokens.get(*words.start()), tokens.get(*words.end())) else { return };
+        let (range, pieces) = (a.start as usize..b.end as usize, words.clone().count());
+        let letters: Letters = words.flat_map(|w| word_letters(run, w)).collect();
         let (same, evasion) = match kind {
-            Kind::Consonants => (
-                variants::consonants(letters.as_slice())
-                    .is_some_and(|k| variants::consonants(&term.letters).is_some_and(|t| t.as_slice() == k.as_slice())),
-                Evasion::VOWELS,
-            ),
+            Kind::Consonants => {
+                (pieces <= term.cuts.count_ones() as usize && is_skeleton(letters.as_slice(), &term.letters), Evasion::VOWELS)
+            }
             _ => (sounds_like(letters.as_slice(), &term.letters), Evasion::PHONETIC),
         };
         if same {
-            let alignment = Alignment { cost: WHOLE_WORD, edits: 0, strokes: 0, evasion };
-            self.keep(run, number, token.range(), alignment);
+            self.keep(run, number, range, Alignment::whole(WHOLE_WORD, evasion));
         }
     }
+}
+
+/// Whether a word without vowels is what is left of a term.
+fn is_skeleton(word: &[u8], term: &[u8]) -> bool {
+    let rest = term.get(1..).unwrap_or_default();
+    let left = variants::collapse(word.iter().map(|&b| keys::CLASS.get(usize::from(b)).copied().unwrap_or(0)));
+    left.is_some_and(|left| {
+        [term, rest].into_iter().any(|t| variants::consonants(t).is_some_and(|bones| bones.as_slice() == left.as_slice()))
+    })
 }
 
 fn sounds_like(word: &[u8], term: &[u8]) -> bool {

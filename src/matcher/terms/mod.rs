@@ -16,6 +16,7 @@ pub use build::TermIndexBuilder;
 
 use crate::evasion::Evasion;
 use crate::limits::Budget;
+use crate::matcher::entity::Heard;
 use crate::matcher::table::{KeyTable, ListTable};
 use crate::text::keys::KeyHasher;
 use crate::text::{Text, Token, TokenFlags};
@@ -87,15 +88,20 @@ struct Word(u32);
 
 impl Word {
     const COMMON: u32 = 1 << 31;
-    const VOCABULARY: u32 = 1 << 30;
+    const OPENER: u32 = 1 << 30;
+    const NUMBER: u32 = 1 << 29;
     const GROUP: u32 = (1 << 28) - 1;
 
     const fn is_common(self) -> bool {
         self.0 & Self::COMMON != 0
     }
 
-    const fn is_vocabulary(self) -> bool {
-        self.0 & Self::VOCABULARY != 0
+    const fn is_opener(self) -> bool {
+        self.0 & Self::OPENER != 0
+    }
+
+    const fn is_number(self) -> bool {
+        self.0 & Self::NUMBER != 0
     }
 
     const fn is_known(self) -> bool {
@@ -138,7 +144,7 @@ pub struct TermScratch {
     singles: Vec<u32>,
     /// Words that begin a line.
     breaks: Vec<u32>,
-    vocabulary: usize,
+    heard: Heard,
     /// Bytes of the text that a hit of the term at hand lies over.
     taken: Vec<u64>,
     align: AlignScratch,
@@ -147,10 +153,10 @@ pub struct TermScratch {
 }
 
 impl TermScratch {
-    /// How many words of the last text are in the identifier finders' vocabulary.
+    /// How many words of the last text the identifier finders listen for.
     #[must_use]
-    pub const fn vocabulary_tokens(&self) -> usize {
-        self.vocabulary
+    pub const fn heard(&self) -> Heard {
+        self.heard
     }
 }
 
@@ -205,7 +211,7 @@ impl TermIndex {
         scratch.unknown.clear();
         scratch.singles.clear();
         scratch.breaks.clear();
-        scratch.vocabulary = 0;
+        scratch.heard = Heard::default();
         if !budget.charge(text.tokens().len() as u64) {
             return;
         }
@@ -237,7 +243,8 @@ impl TermIndex {
             if token.flags.has(TokenFlags::LINE) && i > 0 {
                 run.scratch.breaks.push(i as u32);
             }
-            run.scratch.vocabulary += usize::from(word.is_vocabulary());
+            run.scratch.heard.openers += u32::from(word.is_opener());
+            run.scratch.heard.numbers += u32::from(word.is_number());
             if word.0 & Word::GROUP != 0 {
                 self.look_up_group(run, i, word, key);
             }
@@ -268,8 +275,9 @@ impl TermIndex {
 
     /// Looks up the phrases that begin with word `i`, whose key is in `key`; word `.0` of `instead` is read as the classes `.1`.
     fn extend_phrase(&self, run: &mut Run<'_>, i: usize, phrases: u32, mut key: KeyHasher, instead: Option<(usize, &[u8])>) {
-        let longest = 31 - phrases.leading_zeros() as usize;
-        for words in 2..=longest {
+        let mut longest = 31 - phrases.leading_zeros() as usize;
+        let mut words = 2;
+        while words <= longest {
             let at = i + words - 1;
             let Some(token) = run.text.tokens().get(at) else { return };
             if token.flags.has(TokenFlags::UNSPACED) || ends_sentence(token) || !run.budget.charge(1) {
@@ -279,12 +287,17 @@ impl TermIndex {
                 Some((place, class)) if place == at => key.push(class),
                 _ => push_token(&mut key, run.text, token),
             }
-            if phrases >> words & 1 == 1 {
+            if words == 2 || phrases >> words & 1 == 1 {
                 let group = self.group(Word(self.exact.get(key.finish())));
                 for &term in self.members(group) {
                     self.consider(run, term, i, at);
                 }
+                if words == 2 {
+                    // No phrase begins with these two words unless the group says so.
+                    longest = longest.min(31 - (group.phrases | 1).leading_zeros() as usize);
+                }
             }
+            words += 1;
         }
     }
 
@@ -303,9 +316,12 @@ impl TermIndex {
     fn verify(&self, run: &mut Run<'_>, number: u32, range: std::ops::Range<usize>, ordinary: bool) {
         let Some(term) = self.terms.get(number as usize) else { return };
         let folded = run.text.folded().as_bytes();
+        if term.word && !self.is_cut_alike(run, term, &range) {
+            return;
+        }
         let plain = folded.get(range.clone()) == Some(&*term.letters);
         let alignment = if plain {
-            Alignment { cost: 0, edits: 0, strokes: 0, evasion: Evasion::NONE }
+            Alignment::whole(0, Evasion::NONE)
         } else {
             let work = (range.len() * term.letters.len()) as u64 / 8 + 1;
             if !run.budget.charge(work) {
@@ -320,11 +336,36 @@ impl TermIndex {
         self.keep(run, number, range, alignment);
     }
 
+    /// Whether a stretch of text is cut into words where the term is.
+    fn is_cut_alike(&self, run: &Run<'_>, term: &Term, range: &std::ops::Range<usize>) -> bool {
+        let tokens = run.text.tokens();
+        let first = tokens.partition_point(|t| (t.end as usize) <= range.start);
+        let words = tokens.iter().skip(first).take_while(|t| (t.start as usize) < range.end);
+        let (mut at, mut cuts) = (0, 0u64);
+        for token in words {
+            if at < 64 {
+                cuts |= 1 << at;
+            }
+            at += token.range().len();
+            if token.flags.has(TokenFlags::APOSTROPHE) {
+                let word = run.text.folded().as_bytes().get(token.range()).unwrap_or_default();
+                at -= word.iter().filter(|&&b| b == b'\'').count();
+            }
+        }
+        // `8 mm` and `8mm` are the same to a reader.
+        let unit = |at: usize| {
+            let digit = |i: usize| term.letters.get(i).is_some_and(u8::is_ascii_digit);
+            at > 0 && digit(at - 1) != digit(at)
+        };
+        let differing = cuts ^ term.cuts;
+        (0..64).filter(|at| differing >> at & 1 == 1).all(unit)
+    }
+
     fn keep(&self, run: &mut Run<'_>, number: u32, range: std::ops::Range<usize>, alignment: Alignment) {
         let Some(term) = self.terms.get(number as usize) else { return };
         let original = run.text.source_span(range.clone());
         let original = run.source.get(original.start..original.end).unwrap_or_default();
-        if term.case && original != term.text.as_bytes() {
+        if term.case && !same_case(original, &term.text) {
             return;
         }
         let evasion = alignment.evasion | run.text.evidence(range.clone()) | case_evidence(original);
@@ -388,10 +429,26 @@ fn acceptable(term: &Term, alignment: &Alignment, hay: &[u8]) -> bool {
         return alignment.edits == 0 && !alignment.evasion.intersects(changed) && alignment.cost < align::cost::SINGLE;
     }
     let disguise = alignment.cost - u16::from(alignment.edits) * align::cost::EDIT;
+    let (strokes, exact) = (u16::from(alignment.strokes), u16::from(alignment.exact));
     let lettered = hay.iter().any(|&b| b.is_ascii_alphabetic() || b >= 0x80) || !term.letters.iter().any(u8::is_ascii_alphabetic);
-    let allowance = if letters <= 4 { 2 * letters } else { 4 * letters };
-    let strokes = u16::from(alignment.strokes);
-    lettered && disguise <= allowance && strokes + 1 <= letters && (alignment.edits == 0 || strokes * 4 <= letters)
+    let allowance = match (alignment.edits, letters) {
+        (0, ..=4) => 2 * letters,
+        (0, _) => 4 * letters,
+        _ => letters / 2,
+    };
+    // Punctuation reads as nearly anything: a word of it must show letters of its own, and one in pieces most of them.
+    let legible = match hay.iter().any(u8::is_ascii_whitespace) {
+        true => strokes == 0 && exact * 2 >= letters,
+        false => strokes == 0 || (letters > 5 && exact >= 2.max(letters.div_ceil(4))),
+    };
+    lettered && legible && disguise <= allowance && (alignment.edits == 0 || strokes == 0)
+}
+
+/// Whether an original has the letters of a term in the case in which its editor wrote them; what is invisible between them does not count.
+fn same_case(original: &[u8], term: &str) -> bool {
+    let letters = |c: &char| c.is_alphanumeric();
+    let original = original.utf8_chunks().flat_map(|chunk| chunk.valid().chars());
+    original.filter(letters).eq(term.chars().filter(letters))
 }
 
 /// Letter case that nobody writes by habit: upper case again after lower case, more than once (`TeLeGrAm`; not `WhatsApp`).

@@ -1,5 +1,6 @@
 use super::*;
 use crate::limits::ScanLimits;
+use crate::matcher::entity::Vocabulary;
 
 fn index(terms: &[(&str, u8)]) -> TermIndex {
     let mut builder = TermIndexBuilder::new();
@@ -7,7 +8,7 @@ fn index(terms: &[(&str, u8)]) -> TermIndex {
         builder.add(&TermSpec { text: (*text).into(), fuzzy: *fuzzy, ..TermSpec::default() });
     }
     let common = "add me on the please text tomorrow what up app is easier for me my do you have in stock sign signed single singles a to";
-    builder.build(common.split(' '), ["five"])
+    builder.build(common.split(' '), &Vocabulary::default())
 }
 
 fn find(index: &TermIndex, message: &str) -> Vec<(String, String, String)> {

@@ -153,5 +153,5 @@ fn keep(index: &TermIndex, run: &mut Run<'_>, number: u32, range: std::ops::Rang
     };
     let how = if plain { Evasion::NONE } else { how };
     let cost = if plain { 0 } else { super::align::cost::GLYPH };
-    index.keep(run, number, range, Alignment { cost, edits: 0, strokes: 0, evasion: how | split });
+    index.keep(run, number, range, Alignment::whole(cost, how | split));
 }

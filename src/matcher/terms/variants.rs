@@ -56,6 +56,15 @@ impl FromIterator<u8> for Letters {
     }
 }
 
+impl IntoIterator for Letters {
+    type Item = u8;
+    type IntoIter = std::iter::Take<std::array::IntoIter<u8, KEY_MAX>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.bytes.into_iter().take(self.len)
+    }
+}
+
 /// What a key stands for in the loose table; mixed into its hash, so that kinds do not meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u64)]
@@ -93,12 +102,18 @@ pub fn reverse(key: &[u8]) -> Option<Key> {
     Key::collect(key.iter().rev().copied())
 }
 
-/// The classes of the consonants of folded ASCII letters, repeats collapsed; `None` where a letter is not ASCII.
+/// The classes of folded ASCII letters without the vowels, the first letter aside, repeats collapsed; `None` where a letter is not ASCII.
 pub fn consonants(letters: &[u8]) -> Option<Key> {
     if !letters.is_ascii() {
         return None;
     }
-    collapse(letters.iter().filter(|b| !is_vowel(**b)).map(|&b| CLASS.get(b as usize).copied().unwrap_or(0)))
+    let kept = letters.iter().enumerate().filter(|(i, b)| *i == 0 || !is_vowel(**b)).map(|(_, b)| b);
+    collapse(kept.map(|&b| CLASS.get(b as usize).copied().unwrap_or(0)))
+}
+
+/// Whether a word has no vowel but perhaps its first letter.
+pub fn is_vowelless(letters: &[u8]) -> bool {
+    !letters.iter().skip(1).any(|&b| is_vowel(b))
 }
 
 /// Whether a folded byte is a vowel.
