@@ -269,7 +269,8 @@ const struct sidestep_filter *sidestep_filter_retain(const struct sidestep_filte
 void sidestep_filter_release(const struct sidestep_filter *filter);
 
 // Loads packs anew and puts them in place: scanners of this filter use them from their next call on; a call under way ends with the packs it began with.
-// On failure the packs before go on and error, if not NULL, says why. Any thread, scanners may run; it does not hold them up.
+// On failure the packs before go on and error, if not NULL, says why. Any thread, scanners may run; it does not hold them up. A scanner that idles keeps the
+// packs that it last used in memory until its next call; a scan of an empty message is enough.
 //
 // Contract:
 // filter is NULL (answered with SIDESTEP_ERROR_ARGUMENT) or a live filter; options is NULL (the shipped packs) or live options; error is NULL or a live error

@@ -37,7 +37,7 @@ depends(_Host, _Opts) -> [].
 
 mod_opt_type(packs) -> econf:list(econf:binary());
 mod_opt_type(builtin) -> econf:bool();
-mod_opt_type(reject_at) -> econf:enum([warn, review, block]);
+mod_opt_type(reject_at) -> econf:enum([warn, review, block, never]);
 mod_opt_type(on_error) -> econf:enum([deliver, reject]).
 
 mod_options(_Host) -> [{packs, []}, {builtin, true}, {reject_at, block}, {on_error, deliver}].
@@ -140,7 +140,8 @@ rank({Action, _}) -> rank(Action);
 rank(allow) -> 0;
 rank(warn) -> 1;
 rank(review) -> 2;
-rank(block) -> 3.
+rank(block) -> 3;
+rank(never) -> 4.
 
 flagged(Action, Json, Host, {Message, _} = Acc) ->
     #{<<"categories">> := Categories, <<"findings">> := Findings} = jiffy:decode(Json, [return_maps]),

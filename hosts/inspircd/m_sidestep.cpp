@@ -205,7 +205,13 @@ class ModuleSidestep CXX11_FINAL
     {
         ConfigTag* tag = ServerInstance->Config->ConfValue("sidestep");
         const std::string at = tag->getString("rejectat", "block");
-        rejectat = at == "warn" ? SIDESTEP_ACTION_WARN : at == "review" ? SIDESTEP_ACTION_REVIEW : SIDESTEP_ACTION_BLOCK;
+        rejectat = SIDESTEP_ACTION_BLOCK;
+        if (at == "warn")
+            rejectat = SIDESTEP_ACTION_WARN;
+        else if (at == "review")
+            rejectat = SIDESTEP_ACTION_REVIEW;
+        else if (at == "never")
+            rejectat = INT32_MAX;
         rejectonerror = tag->getString("onerror", "deliver") == "reject";
         Load(tag);
     }

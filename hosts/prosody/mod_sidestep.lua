@@ -3,7 +3,7 @@
 local st = require "util.stanza";
 local json = require "util.json";
 
-local actions = { allow = 0, warn = 1, review = 2, block = 3 };
+local actions = { allow = 0, warn = 1, review = 2, block = 3, never = 4 };
 
 -- One for the whole server, whatever the number of virtual hosts.
 local shared = module:shared("/*/sidestep/engine");

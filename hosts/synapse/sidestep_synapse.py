@@ -19,6 +19,7 @@ import sidestep
 logger = logging.getLogger(__name__)
 
 TEXT_KEYS = ("body", "filename", "name", "topic")
+REJECT_AT = {"warn": 1, "review": 2, "block": 3, "never": 4}
 TAG = re.compile(r"<[^>]*>")
 
 
@@ -49,15 +50,15 @@ class SidestepModule:
     def parse_config(config: Dict[str, Any]) -> Config:
         reject_at = config.get("reject_at", "block")
         on_error = config.get("on_error", "deliver")
-        if reject_at not in sidestep.ACTIONS[1:]:
-            raise ConfigError("sidestep: reject_at must be warn, review or block")
+        if reject_at not in REJECT_AT:
+            raise ConfigError("sidestep: reject_at must be warn, review, block or never")
         if on_error not in ("deliver", "reject"):
             raise ConfigError("sidestep: on_error must be deliver or reject")
         return Config(
             packs=list(config.get("packs", [])),
             builtin=bool(config.get("builtin", True)),
             library=config.get("library"),
-            reject_at=sidestep.ACTIONS.index(reject_at),
+            reject_at=REJECT_AT[reject_at],
             reject_on_error=on_error == "reject",
             reload_seconds=float(config.get("reload_seconds", 10)),
             log_findings=bool(config.get("log_findings", True)),

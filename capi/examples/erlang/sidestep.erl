@@ -14,8 +14,9 @@
 -opaque filter() :: reference().
 -type action() :: warn | review | block.
 
-%% A longer text may take more than a tenth of a millisecond: such go to a dirty scheduler, whose detour costs a multiple of a usual scan.
--define(LONG, 8192).
+%% The worst text of this length takes about a millisecond, as long as a scheduler may be held. Longer ones go to a dirty scheduler, whose detour costs more
+%% than a usual scan.
+-define(LONG, 1024).
 
 %% Loads the native half. May be called any number of times.
 -spec init() -> ok | {error, binary()}.

@@ -89,6 +89,18 @@ static ERL_NIF_TERM new_filter(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv
     return answer;
 }
 
+/* An idle scanner holds the packs that it last used: an empty message lets it go over to the new ones. One that is at work does so at its next message. */
+static void let_go(pool *held)
+{
+    int i;
+    for (i = 0; i < SLOTS; i++) {
+        if (enif_mutex_trylock(held->slots[i].lock) == 0) {
+            sidestep_scan(held->slots[i].scanner, NULL, 0);
+            enif_mutex_unlock(held->slots[i].lock);
+        }
+    }
+}
+
 static ERL_NIF_TERM reload(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[])
 {
     pool *held;
@@ -99,8 +111,12 @@ static ERL_NIF_TERM reload(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[])
     if (!enif_get_resource(env, argv[0], pool_type, (void **)&held) || (options = options_of(env, argv[1], argv[2])) == NULL)
         return enif_make_badarg(env);
     error = sidestep_error_new();
-    answer = sidestep_filter_reload(held->filter, options, error) == SIDESTEP_OK ? enif_make_atom(env, "ok")
-                                                                                 : fail(env, sidestep_error_text(error));
+    if (sidestep_filter_reload(held->filter, options, error) == SIDESTEP_OK) {
+        let_go(held);
+        answer = enif_make_atom(env, "ok");
+    } else {
+        answer = fail(env, sidestep_error_text(error));
+    }
     sidestep_error_free(error);
     sidestep_options_free(options);
     return answer;
