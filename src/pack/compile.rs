@@ -236,8 +236,7 @@ impl<'p> Compiler<'p> {
         let mut dependents: Vec<Vec<u16>> = vec![Vec::new(); rules.len()];
         for (number, rule) in rules.iter().enumerate() {
             let Some(c) = &rule.composed else { continue };
-            let of = c.at_least.iter().flat_map(|(_, of)| of.iter());
-            for &member in c.all.iter().flatten().chain(&c.any).chain(of) {
+            for member in members(c) {
                 if let Some(list) = dependents.get_mut(usize::from(member)) {
                     list.push(number as u16);
                 }
@@ -249,28 +248,34 @@ impl<'p> Compiler<'p> {
         }
     }
 
-    /// Cues that are patterns run only when a rule asks for them; not so where a composition could fire by such cues alone.
+    /// Cues that are patterns, and cues composed with such, are looked for only when a rule asks for them; not so where another composition could
+    /// fire by such cues alone, for nothing would ask.
     fn mark_on_demand(&mut self) {
         let rules = &mut self.program.rules.rules;
-        let is_cue = |n: usize| self.program.worth.get(n).is_some_and(|w| w.category.is_none());
-        let mut candidate = vec![false; rules.len()];
-        for &rule in &self.program.pattern_rules {
-            if let Some(flag) = candidate.get_mut(usize::from(rule)) {
-                *flag = is_cue(usize::from(rule));
+        let mut asked = vec![false; rules.len()];
+        for number in 0..rules.len() {
+            let is_cue = self.program.worth.get(number).is_some_and(|w| w.category.is_none());
+            let is_pattern = self.program.pattern_rules.contains(&(number as u16));
+            let composed = rules.get(number).and_then(|r| r.composed.as_deref());
+            let waits = is_pattern || composed.is_some_and(|c| members(c).any(|m| is_set(&asked, m)));
+            if let Some(flag) = asked.get_mut(number) {
+                *flag = is_cue && waits;
             }
         }
-        let eager: Vec<u16> = rules
-            .iter()
-            .filter_map(|r| r.composed.as_deref())
-            .filter(|c| !c.all.iter().any(|m| m.iter().all(|&r| !is_set(&candidate, r))))
-            .flat_map(|c| c.all.iter().flatten().chain(&c.any).chain(c.at_least.iter().flat_map(|(_, of)| of)).copied())
-            .collect();
-        for rule in eager {
-            if let Some(flag) = candidate.get_mut(usize::from(rule)) {
-                *flag = false;
+        loop {
+            let alone = rules.iter().enumerate().filter(|(n, _)| !is_set(&asked, *n as u16)).filter_map(|(_, r)| r.composed.as_deref());
+            let alone = alone.filter(|c| !c.all.iter().any(|m| m.iter().all(|&r| !is_set(&asked, r))));
+            let eager: Vec<u16> = alone.flat_map(members).filter(|&m| is_set(&asked, m)).collect();
+            if eager.is_empty() {
+                break;
+            }
+            for rule in eager {
+                if let Some(flag) = asked.get_mut(usize::from(rule)) {
+                    *flag = false;
+                }
             }
         }
-        for (rule, on_demand) in rules.iter_mut().zip(candidate) {
+        for (rule, on_demand) in rules.iter_mut().zip(asked) {
             rule.on_demand = on_demand;
         }
     }
@@ -309,6 +314,11 @@ impl<'p> Compiler<'p> {
         countries.retain(|c| seen.insert(c.clone()));
         self.program
     }
+}
+
+/// The rules whose hits a composition is made of.
+fn members(c: &Composed) -> impl Iterator<Item = u16> {
+    c.all.iter().flatten().chain(&c.any).chain(c.at_least.iter().flat_map(|(_, of)| of)).copied()
 }
 
 fn is_set(flags: &[bool], rule: u16) -> bool {

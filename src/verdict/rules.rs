@@ -249,8 +249,9 @@ impl RuleSet {
             let Some(rule) = self.rules.get(usize::from(number)) else { continue };
             from += signals.iter().skip(from).take_while(|s| s.rule < number).count();
             match &rule.composed {
+                _ if rule.on_demand && thorough => self.ask(&[number], hearing),
+                _ if rule.on_demand => {}
                 Some(composed) => self.compose(number, rule, composed, hearing),
-                None if rule.on_demand => self.ask(&[number], hearing),
                 None => {
                     for signal in signals.iter().skip(from).take_while(|s| s.rule == number) {
                         self.admit(rule, *signal, hearing);
@@ -270,7 +271,12 @@ impl RuleSet {
     fn ask<F: Finder, M: FnMut(&Signal, Miss)>(&self, rules: &[u16], hearing: &mut Hearing<'_, F, M>) {
         for &number in rules {
             let Some(rule) = self.rules.get(usize::from(number)).filter(|r| r.on_demand) else { continue };
-            if hearing.scratch.ask(number) {
+            if !hearing.scratch.ask(number) {
+                continue;
+            }
+            if let Some(composed) = &rule.composed {
+                self.compose(number, rule, composed, hearing);
+            } else {
                 let mut found = std::mem::take(&mut hearing.scratch.found);
                 found.clear();
                 hearing.finder.find(number, hearing.budget, &mut found);

@@ -319,7 +319,7 @@ impl TermIndex {
         if term.word && !self.is_cut_alike(run, term, &range) {
             return;
         }
-        let plain = folded.get(range.clone()) == Some(&*term.letters);
+        let plain = folded.get(range.clone()) == Some(&*term.letters) || is_plain_phrase(run.text, term, &range);
         let alignment = if plain {
             Alignment::whole(0, Evasion::NONE)
         } else {
@@ -407,6 +407,29 @@ fn key_classes<'t>(text: &'t Text, token: &Token) -> impl Iterator<Item = u8> + 
     let emoji = token.flags.has(TokenFlags::EMOJI);
     let from = if emoji { text.folded().as_bytes() } else { text.class() };
     from.get(token.range()).unwrap_or_default().iter().copied().filter(|&c| c != 0)
+}
+
+/// Whether a stretch of text is a term's words as they are, apart by spaces, hyphens or slashes.
+fn is_plain_phrase(text: &Text, term: &Term, range: &std::ops::Range<usize>) -> bool {
+    if term.cuts == 1 {
+        return false;
+    }
+    let folded = text.folded().as_bytes().get(range.clone()).unwrap_or_default();
+    let mut letters = term.letters.iter().enumerate();
+    let mut parted = true;
+    for &b in folded {
+        if matches!(b, b' ' | b'-' | b'/') {
+            parted = true;
+            continue;
+        }
+        let Some((at, &letter)) = letters.next() else { return false };
+        let begins = at < 64 && term.cuts >> at & 1 == 1;
+        if letter != b || begins != parted {
+            return false;
+        }
+        parted = false;
+    }
+    letters.next().is_none()
 }
 
 /// Whether nothing in a word was undone by folding, an odd capital (`teIegram`) included.
