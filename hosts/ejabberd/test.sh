@@ -14,9 +14,10 @@ erlc -Werror -o "$beams" -I "$ejabberd" -pa "$(dirname "$ejabberd")/ebin" "$repo
 port=$(free_port)
 api=$(free_port)
 
-# start_ejabberd NAME BEAMS ON_ERROR: without a node name, so that no epmd is needed.
+# start_ejabberd NAME BEAMS ON_ERROR [REJECT_AT]: without a node name, so that no epmd is needed.
 start_ejabberd() {
-    local name=$1 code=$2 on_error=$3
+    local name=$1 code=$2 on_error=$3 reject_at=${4:-block} packs="[\"$work/packs\"]" builtin=false
+    [ "$name" != shipped ] || packs=[] builtin=true
     cat >"$work/$name.yml" <<YAML
 hosts: [localhost]
 loglevel: info
@@ -35,7 +36,7 @@ modules:
   mod_disco: {}
   mod_http_api: {}
   mod_muc: {access: all, access_create: all, default_room_options: {persistent: false}}
-  mod_sidestep: {packs: ["$work/packs"], builtin: false, on_error: $on_error}
+  mod_sidestep: {packs: $packs, builtin: $builtin, on_error: $on_error, reject_at: $reject_at}
 YAML
     mkdir -p "$work/$name.db"
     EJABBERD_CONFIG_PATH=$work/$name.yml EJABBERD_LOG_PATH=$work/$name.log \
@@ -80,5 +81,10 @@ use_packs broken
 start_ejabberd closed "$beams" reject
 wait_for_line "$work/closed.log" 'no packs, messages are rejected'
 talk refused
+stop_all
+say 'the shipped packs: delivered, stopped'
+start_ejabberd shipped "$beams" deliver review
+wait_for_line "$work/shipped.log" 'packs loaded: .*diversion'
+talk shipped
 stop_all
 echo 'ejabberd: all passed'

@@ -72,7 +72,8 @@ def main():
         say(EVASION, scene == "unchecked")
         if scene != "unchecked":
             say(EVASION, False, "NOTICE")
-            say(COLOURED, False)
+            if scene != "shipped":
+                say(COLOURED, False)
             say("flimflamgram", scene != "new")
         if scene == "normal":
             assert say(EVASION, False) == "Please keep the conversation here."

@@ -11,9 +11,10 @@ cp -s /usr/lib/inspircd/modules/*.so "$modules/"
 make --silent -C "$repo/hosts/inspircd" OUT="$modules/m_sidestep.so"
 port=$(free_port)
 
-# start_inspircd NAME LIBRARY ON_ERROR
+# start_inspircd NAME LIBRARY ON_ERROR [REJECT_AT]
 start_inspircd() {
-    local name=$1 library=$2 on_error=$3
+    local name=$1 library=$2 on_error=$3 reject_at=${4:-block} packs=$work/packs builtin=no
+    [ "$name" != shipped ] || packs="" builtin=yes
     cat >"$work/$name.conf" <<CONF
 <server name="irc.test" description="test" network="test">
 <admin name="a" nick="a" email="a@localhost">
@@ -22,7 +23,7 @@ start_inspircd() {
 <path moduledir="$modules" datadir="$work" logdir="$work" runtimedir="$work">
 <log method="file" type="m_sidestep STARTUP REHASH MODULE CONFIG" level="default" target="$work/$name.log" flush="1">
 <pid file="$work/$name.pid">
-<sidestep packs="$work/packs" builtin="no" library="$library" onerror="$on_error">
+<sidestep packs="$packs" builtin="$builtin" library="$library" onerror="$on_error" rejectat="$reject_at">
 <module name="sidestep">
 CONF
     inspircd --config="$work/$name.conf" --nofork --runasroot >"$work/$name.out.log" 2>&1 &
@@ -61,5 +62,10 @@ use_packs broken
 start_inspircd closed "$prefix/lib/libsidestep.so.1" reject
 wait_for_line "$work/closed.log" 'no packs, messages are rejected'
 talk refused
+stop_all
+say 'the shipped packs: delivered, stopped'
+start_inspircd shipped "$prefix/lib/libsidestep.so.1" deliver review
+wait_for_line "$work/shipped.log" 'packs loaded'
+talk shipped
 stop_all
 echo 'inspircd: all passed'

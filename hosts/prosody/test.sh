@@ -9,9 +9,10 @@ make --silent -C "$repo/capi/examples/lua" PREFIX="$prefix" OUT="$work/lua/sides
 cp "$repo/hosts/prosody/mod_sidestep.lua" "$work/modules/"
 port=$(free_port)
 
-# start_prosody NAME LUA_FOLDER ON_ERROR
+# start_prosody NAME LUA_FOLDER ON_ERROR [REJECT_AT]
 start_prosody() {
-    local name=$1 lua=$2 on_error=$3
+    local name=$1 lua=$2 on_error=$3 reject_at=${4:-block} packs="\"$work/packs\"" builtin=false
+    [ "$name" != shipped ] || packs="" builtin=true
     cat >"$work/$name.cfg.lua" <<LUA
 plugin_paths = { "$work/modules" }
 data_path = "$work/data"
@@ -24,7 +25,7 @@ c2s_require_encryption, allow_unencrypted_plain_auth = false, true
 modules_disabled = { "s2s", "tls" }
 modules_enabled = { "roster", "saslauth", "disco", "posix", "sidestep" }
 authentication = "internal_plain"
-sidestep_packs, sidestep_builtin, sidestep_on_error = { "$work/packs" }, false, "$on_error"
+sidestep_packs, sidestep_builtin, sidestep_on_error, sidestep_reject_at = { $packs }, $builtin, "$on_error", "$reject_at"
 VirtualHost "localhost"
 Component "rooms.localhost" "muc"
 LUA
@@ -69,5 +70,10 @@ use_packs broken
 start_prosody closed "$work/lua" reject
 wait_for_line "$work/closed.log" 'no packs, messages are rejected'
 talk refused
+stop_all
+say 'the shipped packs: delivered, stopped'
+start_prosody shipped "$work/lua" deliver review
+wait_for_line "$work/shipped.log" 'packs loaded: .*diversion'
+talk shipped
 stop_all
 echo 'prosody: all passed'

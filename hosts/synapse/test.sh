@@ -15,9 +15,10 @@ timeout 300 "$venv/bin/pip" install --quiet --force-reinstall --no-deps "$work/p
 build_library
 port=$(free_port)
 
-# start_synapse NAME LIBRARY ON_ERROR: each start has a database of its own.
+# start_synapse NAME LIBRARY ON_ERROR [REJECT_AT]: each start has a database of its own.
 start_synapse() {
-    local name=$1 library=$2 on_error=$3
+    local name=$1 library=$2 on_error=$3 reject_at=${4:-block} packs="[$work/packs]" builtin=false
+    [ "$name" != shipped ] || packs=[] builtin=true
     cat >"$work/$name.yaml" <<YAML
 server_name: localhost
 pid_file: $work/$name.pid
@@ -36,7 +37,7 @@ rc_message: {per_second: 1000, burst_count: 1000}
 rc_registration: {per_second: 1000, burst_count: 1000}
 modules:
   - module: sidestep_synapse.SidestepModule
-    config: {packs: [$work/packs], builtin: false, library: $library, on_error: $on_error, reload_seconds: 0.2}
+    config: {packs: $packs, builtin: $builtin, library: $library, on_error: $on_error, reject_at: $reject_at, reload_seconds: 0.2}
 YAML
     cat >"$work/$name.log.yaml" <<YAML
 version: 1
@@ -80,5 +81,10 @@ use_packs broken
 start_synapse closed "$prefix/lib/libsidestep.so.1" reject
 wait_for_line "$work/closed.log" 'no packs, messages are rejected'
 talk refused
+stop_all
+say 'the shipped packs: delivered, stopped'
+start_synapse shipped "$prefix/lib/libsidestep.so.1" deliver review
+wait_for_line "$work/shipped.log" 'packs loaded: .*diversion'
+talk shipped
 stop_all
 echo 'synapse: all passed'
