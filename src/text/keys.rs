@@ -168,6 +168,20 @@ pub fn skeleton(text: &str, out: &mut String) {
     super::fold::skeleton(text, out);
 }
 
+/// What a letter looks like when it is turned upside down, if that is a letter too: `n` for `u`, `o` for `o`; `None` for those that look like none.
+///
+/// ```
+/// use sidestep::text::keys::turned;
+/// assert_eq!((turned('u'), turned('o'), turned('k')), (Some('n'), Some('o'), None));
+/// ```
+#[must_use]
+pub fn turned(letter: char) -> Option<char> {
+    match letter {
+        'o' | 's' | 'x' | 'z' | 'l' | 'i' => Some(letter),
+        _ => u8::try_from(letter).ok().map(super::chars::turned).map(char::from).filter(|t| *t != letter),
+    }
+}
+
 /// The ASCII letter or digit that a character of another script looks like; `None` for ASCII and for what looks like none or like several.
 ///
 /// ```

@@ -132,6 +132,15 @@ impl Text {
         Span::new(at(folded.start), at(folded.end))
     }
 
+    /// The smallest range of the folded text that holds all places where one of some disguises was undone; `None` where none was.
+    #[must_use]
+    pub fn extent_of(&self, kinds: Evasion) -> Option<std::ops::Range<usize>> {
+        let has = |seen: &Evasion| seen.intersects(kinds);
+        let first = self.evidence.iter().position(has)?;
+        let last = self.evidence.iter().rposition(has)?;
+        Some(first..(last + 1).min(self.folded.len()))
+    }
+
     /// The disguises that folding undid in a range of the folded text (letter case aside: see the matcher).
     #[must_use]
     pub fn evidence(&self, folded: std::ops::Range<usize>) -> Evasion {

@@ -2,6 +2,7 @@
 //! evidence of the cheapest alignment. Keeps: cost grows with everything that had to be explained away; work is bounded by the product of two short
 //! lengths. Must not know: how the candidate was found.
 
+use super::variants::char_len;
 use crate::evasion::Evasion;
 use crate::text::keys::{CLASS, look_alike};
 use crate::text::{Text, glyphs};
@@ -82,6 +83,7 @@ pub struct Target<'a> {
 struct Grid<'s> {
     cells: &'s mut Vec<Cell>,
     width: usize,
+    height: usize,
     fuzzy: u8,
 }
 
@@ -124,7 +126,6 @@ const fn step(cost: u16, evasion: Evasion) -> Step {
 }
 
 const EDIT: Step = Step { cost: cost::EDIT, edits: 1, strokes: 0, exact: 0, evasion: Evasion::TYPO };
-const EXACT: Step = Step { cost: 0, edits: 0, strokes: 0, exact: 1, evasion: Evasion::NONE };
 const STROKE: Step = Step { cost: cost::STROKE, edits: 0, strokes: 1, exact: 0, evasion: Evasion::LEET };
 
 /// Aligns a whole term with a whole range of folded text. `None`: no alignment with so few edits, or one of the two is too long.
@@ -139,13 +140,11 @@ pub fn align(text: &Text, range: std::ops::Range<usize>, target: Target<'_>, scr
     let (n, m) = (hay.len(), letters.len());
     scratch.cells.clear();
     scratch.cells.resize((n + 1) * (m + 1), FAR);
-    let mut grid = Grid { cells: &mut scratch.cells, width: m + 1, fuzzy: target.fuzzy };
+    let mut grid = Grid { cells: &mut scratch.cells, width: m + 1, height: n + 1, fuzzy: target.fuzzy };
     if let Some(first) = grid.cells.first_mut() {
         *first = Cell { cost: 0, ..FAR };
         first.edits = 0;
     }
-    let letter = |j: usize| letters.get(j).copied().unwrap_or(0);
-    let byte = |i: usize| hay.get(i).copied().unwrap_or(0);
     let word = |i: usize| class.get(range.start + i).is_some_and(|&c| c != 0);
     for i in 0..=n {
         for j in 0..=m {
@@ -156,53 +155,33 @@ pub fn align(text: &Text, range: std::ops::Range<usize>, target: Target<'_>, scr
             if j == m && target.plural && matches!(hay.get(i..), Some(b"s" | b"es")) {
                 grid.relax(n, m, here, step(0, Evasion::NONE));
             }
-            if j < m {
-                if j > 0 && letter(j) == letter(j - 1) {
-                    grid.relax(i, j + 1, here, step(cost::SINGLE, Evasion::TYPO));
+            let want = character(letters, j);
+            if let Some(want) = want {
+                let doubled = j >= want.len() && letters.get(j - want.len()..j) == Some(want);
+                if doubled {
+                    grid.relax(i, j + want.len(), here, step(cost::SINGLE, Evasion::TYPO));
                 }
-                grid.relax(i, j + 1, here, EDIT);
+                grid.relax(i, j + want.len(), here, EDIT);
             }
-            if i == n {
-                continue;
-            }
-            let b = byte(i);
+            let Some(seen) = character(hay, i) else { continue };
             if !word(i) {
                 skip_mark(&mut grid, (i, j), here, folded, range.start + i, target.cuts);
             }
-            if j < m {
-                let want = letter(j);
-                if b == want {
-                    grid.relax(i + 1, j + 1, here, EXACT);
-                } else {
-                    if let Some(as_glyph) = same_glyph(b, want) {
-                        grid.relax(i + 1, j + 1, here, as_glyph);
-                    }
-                    if let Some((reading, len)) = look_alike_at(text.folded(), range.start + i)
-                        && (reading == want || same_glyph(reading, want).is_some())
-                    {
-                        grid.relax(i + len, j + 1, here, step(cost::GLYPH, Evasion::HOMOGLYPH));
-                    }
-                    for (reading, len) in glyphs::glyphs_at(folded, range.start + i) {
-                        if reading == want && i + len <= n {
-                            grid.relax(i + len, j + 1, here, step(cost::GLYPH, Evasion::LEET));
-                        }
-                    }
-                    if glyphs::is_stroke(b, want) {
-                        grid.relax(i + 1, j + 1, here, STROKE);
-                    }
-                    if word(i) {
-                        grid.relax(i + 1, j + 1, here, EDIT);
-                    }
+            if let Some(want) = want {
+                read_letter(&mut grid, (i, j), here, text, range.start + i, seen, want);
+                if word(i) && seen != want {
+                    grid.relax(i + seen.len(), j + want.len(), here, EDIT);
                 }
-                if j + 1 < m && i + 1 < n && byte(i + 1) == want && b == letter(j + 1) && b != want {
-                    grid.relax(i + 2, j + 2, here, EDIT);
+                let (i2, j2) = (i + seen.len(), j + want.len());
+                if seen != want && character(hay, i2) == Some(want) && character(letters, j2) == Some(seen) {
+                    grid.relax(i2 + want.len(), j2 + seen.len(), here, EDIT);
                 }
             }
             if word(i) {
-                if j > 0 && repeats(b, letter(j - 1)) {
-                    grid.relax(i + 1, j, here, step(cost::REPEAT, Evasion::REPEAT));
+                if repeats(seen, letters.get(..j).unwrap_or_default()) {
+                    grid.relax(i + seen.len(), j, here, step(cost::REPEAT, Evasion::REPEAT));
                 }
-                grid.relax(i + 1, j, here, EDIT);
+                grid.relax(i + seen.len(), j, here, EDIT);
             }
         }
     }
@@ -233,19 +212,50 @@ fn same_glyph(b: u8, want: u8) -> Option<Step> {
     same.then(|| step(cost::GLYPH, if digit { Evasion::LEET } else { Evasion::HOMOGLYPH }))
 }
 
-fn repeats(b: u8, last: u8) -> bool {
-    b == last || same_glyph(b, last).is_some()
+/// The character at a place of UTF-8 bytes.
+fn character(bytes: &[u8], at: usize) -> Option<&[u8]> {
+    let first = *bytes.get(at)?;
+    bytes.get(at..(at + char_len(first)).min(bytes.len()))
+}
+
+/// Reads the character `seen`, at `at` in the folded text, as the letter `want`, in all ways there are.
+fn read_letter(grid: &mut Grid<'_>, (i, j): (usize, usize), here: Cell, text: &Text, at: usize, seen: &[u8], want: &[u8]) {
+    if seen == want {
+        let exact = Step { cost: 0, edits: 0, strokes: 0, exact: want.len() as u8, evasion: Evasion::NONE };
+        grid.relax(i + seen.len(), j + want.len(), here, exact);
+        return;
+    }
+    let &[want] = want else { return };
+    if let &[b] = seen {
+        if let Some(as_glyph) = same_glyph(b, want) {
+            grid.relax(i + 1, j + 1, here, as_glyph);
+        }
+        if glyphs::is_stroke(b, want) {
+            grid.relax(i + 1, j + 1, here, STROKE);
+        }
+    }
+    if let Some((reading, len)) = look_alike_at(text.folded(), at)
+        && (reading == want || same_glyph(reading, want).is_some())
+    {
+        grid.relax(i + len, j + 1, here, step(cost::GLYPH, Evasion::HOMOGLYPH));
+    }
+    for (reading, len) in glyphs::glyphs_at(text.folded().as_bytes(), at) {
+        if reading == want && i + len < grid.height {
+            grid.relax(i + len, j + 1, here, step(cost::GLYPH, Evasion::LEET));
+        }
+    }
+}
+
+/// Whether a character is one more of the letter before.
+fn repeats(seen: &[u8], before: &[u8]) -> bool {
+    let alike = |last: u8| matches!(seen, &[b] if same_glyph(b, last).is_some());
+    before.ends_with(seen) || before.last().is_some_and(|&last| alike(last))
 }
 
 /// Steps over a mark, a space or an apostrophe; free where the term has a word boundary.
 fn skip_mark(grid: &mut Grid<'_>, (i, j): (usize, usize), here: Cell, folded: &[u8], at: usize, cuts: u64) {
     let b = folded.get(at).copied().unwrap_or(0);
-    let len = match b {
-        0xC0..=0xDF => 2,
-        0xE0..=0xEF => 3,
-        0xF0..=0xFF => 4,
-        _ => 1,
-    };
+    let len = char_len(b);
     let boundary = j == 0 || j >= 64 || cuts >> j & 1 == 1;
     let how = match b {
         b'\'' => step(0, Evasion::NONE),

@@ -140,7 +140,8 @@ struct Tables {
     exact: HashMap<u64, Entry>,
     loose: Vec<(u64, u32)>,
     parts: Vec<Part>,
-    part_numbers: HashMap<Vec<u8>, u32>,
+    /// Number of each word of phrases, and whether it is looked for with misspellings.
+    part_numbers: HashMap<Vec<u8>, (u32, bool)>,
     in_lattice: std::collections::HashSet<u32>,
     unspaced: unspaced::UnspacedBuilder,
 }
@@ -209,6 +210,9 @@ impl Tables {
         if key.len() >= 4 {
             self.in_lattice.insert(number);
         }
+        if words.len() > 1 {
+            self.add_parts(term, words);
+        }
         if term.fuzzy == 0 {
             return;
         }
@@ -226,9 +230,6 @@ impl Tables {
             {
                 self.loose.push((variants::hash(Kind::Sound, sound.as_slice()), number));
             }
-        }
-        if words.len() > 1 {
-            self.add_parts(term, words);
         }
     }
 
@@ -259,19 +260,21 @@ impl Tables {
         self.loose.append(&mut pairs);
     }
 
-    /// The long words of a phrase, so that one of them may be misspelled.
+    /// The words of a phrase, so that one of them may have repeated letters or, where the term allows it, be misspelled.
     fn add_parts(&mut self, term: &Term, words: &[Vec<u8>]) {
         let mut at = 0;
         for class in words {
             let letters = term.letters.get(at..at + class.len()).unwrap_or_default().to_vec();
             at += class.len();
-            if class.len() < FUZZY_ONE || self.part_numbers.contains_key(&letters) {
-                continue;
+            let Some(key) = variants::collapse(class.iter().copied()).filter(|k| k.as_slice().len() >= 3) else { continue };
+            let next = self.parts.len() as u32;
+            let (number, misspelled) = *self.part_numbers.entry(letters.clone()).or_insert((next, false));
+            if number == next {
+                self.parts.push(Part { letters: letters.clone().into(), class: class.as_slice().into() });
+                self.loose.push((variants::hash(Kind::Collapsed, key.as_slice()), number | PART));
             }
-            let number = self.parts.len() as u32;
-            self.part_numbers.insert(letters.clone(), number);
-            self.parts.push(Part { letters: letters.into(), class: class.as_slice().into() });
-            if let Some(key) = variants::collapse(class.iter().copied()) {
+            if term.fuzzy > 0 && class.len() >= FUZZY_ONE && !misspelled {
+                self.part_numbers.insert(letters, (number, true));
                 self.add_deletions(key.as_slice(), 1, number | PART);
             }
         }

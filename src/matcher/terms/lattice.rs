@@ -4,7 +4,8 @@
 //!
 //! The terms' keys are sorted; a place in the walk is a place in the text and the range of keys that begin with what was read so far.
 
-use super::{Run, Term, TermIndex, align};
+use super::variants::char_len;
+use super::{Run, Term, TermIndex, align, is_single};
 use crate::text::keys::CLASS;
 use crate::text::{Text, Token, TokenFlags, glyphs};
 use std::ops::Range;
@@ -95,8 +96,8 @@ const STEPS: u32 = 4096;
 const PHRASE_AROUND: usize = 2;
 /// Fragments that make a run.
 const FRAGMENTS: usize = 3;
-/// Longest fragment, in bytes, and how many of a run must be single letters.
-const FRAGMENT_BYTES: usize = 2;
+/// Letters of the longest fragment, and how many of a run must be single letters.
+const FRAGMENT_LETTERS: usize = 2;
 const SINGLES: usize = 2;
 
 impl TermIndex {
@@ -116,13 +117,13 @@ impl TermIndex {
         let tokens = run.text.tokens();
         let mut first = 0;
         while first < tokens.len() {
-            let run_len = tokens.iter().skip(first).take_while(|t| is_fragment(t)).count();
+            let run_len = tokens.iter().skip(first).take_while(|t| is_fragment(run.text, t)).count();
             let fragments = tokens.get(first..first + run_len).unwrap_or_default();
             let solid = fragments.iter().filter(|t| !t.flags.has(TokenFlags::EMOJI)).count();
-            let singles = fragments.iter().filter(|t| t.range().len() == 1 && t.flags.has(TokenFlags::LETTER)).count();
+            let singles = fragments.iter().filter(|t| is_single(run.text, t)).count();
             if solid >= FRAGMENTS && singles >= SINGLES && solid + singles >= 2 * FRAGMENTS {
-                let from = first.saturating_sub(1);
-                let to = (first + run_len).min(tokens.len() - 1);
+                let from = first.saturating_sub(PHRASE_AROUND);
+                let to = (first + run_len + PHRASE_AROUND - 1).min(tokens.len() - 1);
                 self.walk_words(run, from, to);
             }
             first += run_len.max(1);
@@ -159,7 +160,7 @@ impl TermIndex {
             if is_marked(run.text.folded().as_bytes().get(chunk.clone()).unwrap_or_default()) {
                 // A phrase may begin before the marked word and end after it.
                 let last = (word + after + PHRASE_AROUND).min(tokens.len() - 1);
-                let end = tokens.get(last).map_or(chunk.end, |t| chunk.end.max(t.end as usize));
+                let end = tokens.get(last).map_or(chunk.end, |t| chunk.end.max(widen(run.text.folded().as_bytes(), t.range()).end));
                 let first = word - before.min(word);
                 for earlier in first.saturating_sub(PHRASE_AROUND)..first {
                     let start = run.text.tokens().get(earlier).map_or(0, |t| t.start as usize);
@@ -274,6 +275,9 @@ impl TermIndex {
             }
         } else {
             self.read(place, class, 1, places);
+            if repeats_wide(folded, place) {
+                places.push(Place { at: place.at + char_len(b), marks: 0, ..place.clone() });
+            }
         }
         if let Some((letter, len)) = align::look_alike_at(text.folded(), place.at) {
             self.read(place, CLASS.get(letter as usize).copied().unwrap_or(0), len, places);
@@ -306,8 +310,19 @@ impl TermIndex {
     }
 }
 
-fn is_fragment(token: &Token) -> bool {
-    token.range().len() <= FRAGMENT_BYTES && !token.flags.has(TokenFlags::WIDE) || token.flags.has(TokenFlags::EMOJI)
+fn is_fragment(text: &Text, token: &Token) -> bool {
+    if token.flags.has(TokenFlags::EMOJI) {
+        return true;
+    }
+    let letters = text.folded().get(token.range()).map_or(0, |word| word.chars().take(FRAGMENT_LETTERS + 1).count());
+    letters <= FRAGMENT_LETTERS && !token.flags.has(TokenFlags::UNSPACED)
+}
+
+/// Whether the character at a place is wide and the same as the one before it: one more of the letter that was read last.
+fn repeats_wide(folded: &[u8], place: &Place) -> bool {
+    let len = folded.get(place.at).map_or(1, |&b| char_len(b));
+    let before = place.at.checked_sub(len).and_then(|start| folded.get(start..place.at));
+    len > 1 && place.depth >= len && before == folded.get(place.at..place.at + len)
 }
 
 const fn is_word(b: u8) -> bool {
@@ -371,13 +386,4 @@ fn widen(folded: &[u8], range: Range<usize>) -> Range<usize> {
 fn is_edge(text: &Text, at: usize) -> bool {
     let class = |i: usize| text.class().get(i).copied().unwrap_or(0);
     text.folded().is_char_boundary(at) && (class(at) == 0 || at.checked_sub(1).is_some_and(|before| class(before) == 0))
-}
-
-const fn char_len(first: u8) -> usize {
-    match first {
-        0xC0..=0xDF => 2,
-        0xE0..=0xEF => 3,
-        0xF0..=0xFF => 4,
-        _ => 1,
-    }
 }

@@ -69,6 +69,7 @@ impl TermIndex {
             if !words.clone().all(long) || !run.budget.charge(8) {
                 continue;
             }
+            self.look_up_joined_start(run, second - 1, second);
             if let Some(key) = join(run, words.clone()).filter(|k| k.as_slice().len() >= 4) {
                 self.each(run, Kind::Collapsed, key.as_slice(), |index, run, term| index.consider(run, term, second - 1, second));
             }
@@ -77,7 +78,13 @@ impl TermIndex {
 
     fn look_up_key(&self, run: &mut Run<'_>, i: usize, key: &Key) {
         let classes = key.as_slice();
-        self.each(run, Kind::Collapsed, classes, |index, run, term| index.consider(run, term, i, i));
+        for &item in self.loose.get(variants::hash(Kind::Collapsed, classes)) {
+            if item & PART == 0 {
+                self.consider(run, item, i, i);
+            } else {
+                self.correct_part(run, i, item & !PART);
+            }
+        }
         self.each(run, Kind::Reversed, classes, |index, run, term| index.consider_reversed(run, term, i..=i));
         if classes.len() >= DELETIONS_FROM {
             self.look_up_deletions(run, i, classes);
@@ -126,6 +133,9 @@ impl TermIndex {
     fn correct_part(&self, run: &mut Run<'_>, i: usize, part: u32) {
         let Some(part) = self.parts.get(part as usize) else { return };
         let Some(token) = run.text.tokens().get(i) else { return };
+        if run.text.class().get(token.range()) == Some(&*part.class) {
+            return;
+        }
         let target = align::Target { letters: &part.letters, cuts: 1, fuzzy: 1, plural: false };
         if !run.budget.charge(8) || align(run.text, token.range(), target, &mut run.scratch.align).is_none() {
             return;
@@ -143,7 +153,7 @@ impl TermIndex {
             };
             let phrases = self.group(word).phrases;
             if phrases != 0 {
-                self.extend_phrase(run, first, phrases, key, Some((i, &part.class)));
+                self.extend_phrase(run, first, first + 1, phrases, key, Some((i, &part.class)));
             }
         }
     }
@@ -160,6 +170,7 @@ impl TermIndex {
                 continue;
             }
             let (first, last) = words.clone().into_inner();
+            self.look_up_joined_start(run, first, last);
             self.each(run, Kind::Collapsed, key.as_slice(), |index, run, term| index.consider(run, term, first, last));
             self.each(run, Kind::Reversed, key.as_slice(), |index, run, term| index.consider_reversed(run, term, words.clone()));
             if words.clone().all(|w| variants::is_vowelless(word_letters(run, w).as_slice())) {
@@ -167,6 +178,18 @@ impl TermIndex {
                     index.consider_whole(run, term, words.clone(), Kind::Consonants);
                 });
             }
+        }
+    }
+
+    /// Looks up the phrases that begin with some words read as one.
+    fn look_up_joined_start(&self, run: &mut Run<'_>, first: usize, last: usize) {
+        let mut key = keys::KeyHasher::new();
+        for token in run.text.tokens().get(first..=last).unwrap_or_default() {
+            super::push_token(&mut key, run.text, token);
+        }
+        let phrases = self.group(Word(self.exact.get(key.finish()))).phrases;
+        if phrases != 0 {
+            self.extend_phrase(run, first, last + 1, phrases, key, None);
         }
     }
 

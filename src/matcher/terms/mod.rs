@@ -9,6 +9,7 @@ mod align;
 mod build;
 mod lattice;
 mod loose;
+mod mirror;
 mod unspaced;
 mod variants;
 
@@ -118,6 +119,9 @@ struct Group {
     phrases: u32,
 }
 
+/// Pieces of words that a phrase may hold over its number of words.
+const PIECES: usize = 2;
+
 /// Longest phrase, in words.
 pub const PHRASE_WORDS: usize = 16;
 
@@ -150,6 +154,7 @@ pub struct TermScratch {
     align: AlignScratch,
     lattice: lattice::LatticeScratch,
     unspaced: unspaced::UnspacedScratch,
+    mirror: Option<Box<mirror::Mirror>>,
 }
 
 impl TermScratch {
@@ -223,6 +228,11 @@ impl TermIndex {
         if text.facts().unspaced {
             self.unspaced.find(self, &mut run);
         }
+        if text.facts().rewritten {
+            let mut mirror = run.scratch.mirror.take().unwrap_or_default();
+            self.read_mirrored(text, &mut mirror, run.budget, run.out);
+            run.scratch.mirror = Some(mirror);
+        }
         if run.out.len() > plain {
             keep_cheapest(out, first, &mut scratch.taken);
         }
@@ -237,7 +247,7 @@ impl TermIndex {
             let key = token_key(run.text, token);
             let word = Word(self.exact.get(key.finish()));
             run.scratch.words.push(word);
-            if token.range().len() == 1 && token.flags.has(TokenFlags::LETTER) {
+            if is_single(run.text, token) {
                 run.scratch.singles.push(i as u32);
             }
             if token.flags.has(TokenFlags::LINE) && i > 0 {
@@ -269,16 +279,17 @@ impl TermIndex {
             self.consider(run, term, i, i);
         }
         if group.phrases != 0 {
-            self.extend_phrase(run, i, group.phrases, key, None);
+            self.extend_phrase(run, i, i + 1, group.phrases, key, None);
         }
     }
 
-    /// Looks up the phrases that begin with word `i`, whose key is in `key`; word `.0` of `instead` is read as the classes `.1`.
-    fn extend_phrase(&self, run: &mut Run<'_>, i: usize, phrases: u32, mut key: KeyHasher, instead: Option<(usize, &[u8])>) {
+    /// Looks up the phrases that begin with the words `i..next`, one word to the reader, whose key is in `key`; word `.0` of `instead` is read as the
+    /// classes `.1`. A word may be in two pieces where a line ends or a piece is odd.
+    fn extend_phrase(&self, run: &mut Run<'_>, i: usize, next: usize, phrases: u32, mut key: KeyHasher, instead: Option<(usize, &[u8])>) {
         let mut longest = 31 - phrases.leading_zeros() as usize;
-        let mut words = 2;
-        while words <= longest {
-            let at = i + words - 1;
+        let (mut words, mut spare) = (1, 0);
+        let mut at = next;
+        while words < longest + spare {
             let Some(token) = run.text.tokens().get(at) else { return };
             if token.flags.has(TokenFlags::UNSPACED) || ends_sentence(token) || !run.budget.charge(1) {
                 return;
@@ -287,18 +298,28 @@ impl TermIndex {
                 Some((place, class)) if place == at => key.push(class),
                 _ => push_token(&mut key, run.text, token),
             }
-            if words == 2 || phrases >> words & 1 == 1 {
+            words += 1;
+            spare += usize::from(spare < PIECES && self.may_be_piece(run, at));
+            let fits = (words - spare..=words).any(|w| w < 32 && phrases >> w & 1 == 1);
+            if words == 2 || fits {
                 let group = self.group(Word(self.exact.get(key.finish())));
                 for &term in self.members(group) {
                     self.consider(run, term, i, at);
                 }
-                if words == 2 {
+                if words == 2 && spare == 0 && !self.may_be_piece(run, at + 1) {
                     // No phrase begins with these two words unless the group says so.
                     longest = longest.min(31 - (group.phrases | 1).leading_zeros() as usize);
                 }
             }
-            words += 1;
+            at += 1;
         }
+    }
+
+    /// Whether a word may be the rest of the one before it, or what comes after it the rest of it: a line ends here, or it is in no dictionary.
+    fn may_be_piece(&self, run: &Run<'_>, i: usize) -> bool {
+        let token = run.text.tokens().get(i);
+        let line = token.is_some_and(|t| t.flags.has(TokenFlags::LINE));
+        line || run.scratch.words.get(i).is_some_and(|w| !w.is_known()) && token.is_some_and(|t| t.flags.has(TokenFlags::LETTER))
     }
 
     /// Verifies that the words `first..=last` are a term, and keeps the hit.
@@ -329,6 +350,7 @@ impl TermIndex {
             }
             match align(run.text, range.clone(), term.target(), &mut run.scratch.align) {
                 Some(Alignment { cost: 1.., .. }) if ordinary => return,
+                Some(a) if may_be_chance(term, &a) && is_inside_pieces(run.text, &range) => return,
                 Some(alignment) if acceptable(term, &alignment, folded.get(range.clone()).unwrap_or_default()) => alignment,
                 _ => return,
             }
@@ -440,6 +462,13 @@ fn is_plainly_written(run: &Run<'_>, range: std::ops::Range<usize>) -> bool {
     !odd && run.text.evidence(range).is_empty()
 }
 
+/// Whether a word is one letter of a script with spaces.
+fn is_single(text: &Text, token: &Token) -> bool {
+    let first = text.folded().as_bytes().get(token.start as usize).map_or(0, |&b| variants::char_len(b));
+    let not_letter = token.flags.has(TokenFlags::UNSPACED) || token.flags.has(TokenFlags::EMOJI) || !token.flags.has(TokenFlags::LETTER);
+    token.range().len() == first && !not_letter
+}
+
 fn ends_sentence(token: &Token) -> bool {
     token.flags.has(TokenFlags::SENTENCE) && !token.flags.has(TokenFlags::LINE)
 }
@@ -465,6 +494,26 @@ fn acceptable(term: &Term, alignment: &Alignment, hay: &[u8]) -> bool {
         false => strokes == 0 || (letters > 5 && exact >= 2.max(letters.div_ceil(4))),
     };
     lettered && legible && disguise <= allowance && (alignment.edits == 0 || strokes == 0)
+}
+
+/// Whether a disguised word is so short, or has marks for letters, that it may be there by chance among pieces.
+fn may_be_chance(term: &Term, alignment: &Alignment) -> bool {
+    term.letters.len() < 5 || alignment.evasion.contains(Evasion::LEET)
+}
+
+/// Whether single letters go on before or after a stretch of single letters, at the same distance: then it is a part of a longer word in pieces.
+fn is_inside_pieces(text: &Text, range: &std::ops::Range<usize>) -> bool {
+    let tokens = text.tokens();
+    let first = tokens.partition_point(|t| (t.end as usize) <= range.start);
+    let last = tokens.partition_point(|t| (t.start as usize) < range.end).saturating_sub(1);
+    let gap = |i: usize| match (tokens.get(i), tokens.get(i + 1)) {
+        (Some(a), Some(b)) => text.folded().get(a.end as usize..b.start as usize),
+        _ => None,
+    };
+    let single = |i: usize| tokens.get(i).is_some_and(|t| is_single(text, t));
+    let before = first > 0 && single(first - 1) && single(first) && gap(first - 1) == gap(first);
+    let after = last > first && single(last + 1) && single(last) && gap(last) == gap(last - 1);
+    first < last && (before || after)
 }
 
 /// Whether an original has the letters of a term in the case in which its editor wrote them; what is invisible between them does not count.

@@ -86,20 +86,50 @@ pub fn hash(kind: Kind, key: &[u8]) -> u64 {
     keys::hash(key) ^ (kind as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
+/// Bytes of the character that begins with a byte; classes outside ASCII are the bytes of their character.
+pub const fn char_len(first: u8) -> usize {
+    match first {
+        0xC0..=0xDF => 2,
+        0xE0..=0xEF => 3,
+        0xF0..=0xFF => 4,
+        _ => 1,
+    }
+}
+
+/// The characters of a class sequence, as ranges.
+fn characters(key: &[u8]) -> impl Iterator<Item = std::ops::Range<usize>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let len = char_len(*key.get(at)?);
+        let range = at..(at + len).min(key.len());
+        at = range.end;
+        Some(range)
+    })
+}
+
 /// Classes with repeats collapsed and non-word bytes left out.
 pub fn collapse(classes: impl IntoIterator<Item = u8>) -> Option<Key> {
     let mut key = Key::EMPTY;
     for class in classes {
-        if class != 0 && class != key.last() && !key.push(class) {
+        let again = class < 0x80 && class == key.last();
+        if class != 0 && !again && !key.push(class) {
             return None;
         }
     }
-    Some(key)
+    if key.as_slice().is_ascii() { Some(key) } else { collapse_wide(key.as_slice()) }
+}
+
+fn collapse_wide(key: &[u8]) -> Option<Key> {
+    let mut last: &[u8] = &[];
+    let kept = characters(key).filter_map(|c| key.get(c)).filter(|c| *c != std::mem::replace(&mut last, c));
+    Key::collect(kept.flatten().copied())
 }
 
 /// The key from the end.
 pub fn reverse(key: &[u8]) -> Option<Key> {
-    Key::collect(key.iter().rev().copied())
+    let mut ends: Vec<_> = characters(key).collect();
+    ends.reverse();
+    Key::collect(ends.into_iter().filter_map(|c| key.get(c)).flatten().copied())
 }
 
 /// The classes of folded ASCII letters without the vowels, the first letter aside, repeats collapsed; `None` where a letter is not ASCII.
@@ -121,18 +151,14 @@ pub const fn is_vowel(b: u8) -> bool {
     matches!(b, b'a' | b'e' | b'i' | b'o' | b'u')
 }
 
-/// Calls `each` with every key that has one class fewer.
+/// Calls `each` with every key that has one character fewer.
 pub fn each_deletion(key: &[u8], mut each: impl FnMut(&[u8])) {
-    let mut shorter = Key::EMPTY;
-    if key.len() < 2 || !key.iter().skip(1).all(|&c| shorter.push(c)) {
-        return;
-    }
-    each(shorter.as_slice());
-    for (i, &c) in key.iter().enumerate().take(key.len() - 1) {
-        if let Some(slot) = shorter.bytes.get_mut(i) {
-            *slot = c;
+    for gone in characters(key).take(KEY_MAX) {
+        let mut shorter = Key::EMPTY;
+        let rest = key.get(..gone.start).into_iter().chain(key.get(gone.end..)).flatten();
+        if rest.copied().all(|c| shorter.push(c)) && shorter.len > 0 {
+            each(shorter.as_slice());
         }
-        each(shorter.as_slice());
     }
 }
 

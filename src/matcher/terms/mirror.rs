@@ -1,0 +1,74 @@
+//! Text that runs backwards: upside-down letters and right-to-left overrides. In: a text with such evidence. Out: hits of the same text read from its end. Keeps: ranges
+//! are those of the text as it stands. Must not know: how terms are found.
+
+use super::{TermHit, TermIndex, TermScratch};
+use crate::evasion::Evasion;
+use crate::limits::Budget;
+use crate::text::{Text, Token, keys};
+
+/// Reused memory of the second reading.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Mirror {
+    letters: String,
+    text: Text,
+    terms: TermScratch,
+    hits: Vec<TermHit>,
+}
+
+impl TermIndex {
+    /// Reads what runs backwards from its end, and appends what is there.
+    pub(super) fn read_mirrored(&self, text: &Text, mirror: &mut Mirror, budget: &mut Budget, out: &mut Vec<TermHit>) {
+        let Some(range) = backwards(text) else { return };
+        let folded = text.folded().get(range.clone()).unwrap_or_default();
+        if !budget.charge(folded.len() as u64) {
+            return;
+        }
+        mirror.letters.clear();
+        let mut at = range.end;
+        for c in folded.chars().rev() {
+            at -= c.len_utf8();
+            let upright = is_upright(text, at);
+            mirror.letters.push(if upright { keys::turned(c).unwrap_or(c) } else { c });
+        }
+        mirror.text.read(mirror.letters.as_bytes());
+        mirror.hits.clear();
+        // Folding a folded text changes nothing but where a letter was read by its neighbours; then the places would not fit.
+        if mirror.text.folded().len() != folded.len() || backwards(&mirror.text).is_some() {
+            return;
+        }
+        self.find(&mirror.text, mirror.letters.as_bytes(), &mut mirror.terms, budget, &mut mirror.hits);
+        for hit in &mirror.hits {
+            let (start, end) = (range.end - hit.end as usize, range.end - hit.start as usize);
+            let evasion = hit.evasion | text.evidence(start..end);
+            out.push(TermHit { start: start as u32, end: end as u32, evasion, ..*hit });
+        }
+    }
+}
+
+/// The words that hold upside-down letters or stand under an override, and all between them.
+fn backwards(text: &Text) -> Option<std::ops::Range<usize>> {
+    let extent = text.extent_of(Evasion::FLIPPED | Evasion::REVERSED)?;
+    let tokens = text.tokens();
+    let first = tokens.get(tokens.partition_point(|t| t.end as usize <= extent.start))?;
+    let last = tokens.get(tokens.partition_point(|t| (t.start as usize) < extent.end).checked_sub(1)?)?;
+    let (mut start, mut end) = (first.start as usize, last.end as usize);
+    if text.evidence(extent).contains(Evasion::FLIPPED) {
+        // Neighbours of letters that have no upside-down form of their own (`ou` for `no`) belong to it.
+        let turns = |t: &&Token| text.folded().get(t.range()).is_some_and(|w| w.chars().all(|c| keys::turned(c).is_some()));
+        let before = tokens.iter().rev().skip_while(|t| t.end as usize > start).take(NEIGHBOURS).take_while(turns).last();
+        let after = tokens.iter().skip_while(|t| (t.start as usize) < end).take(NEIGHBOURS).take_while(turns).last();
+        start = before.map_or(start, |t| t.start as usize);
+        end = after.map_or(end, |t| t.end as usize);
+    }
+    (start < end).then_some(start..end)
+}
+
+/// Words on either side of upside-down ones that may be upside down themselves.
+const NEIGHBOURS: usize = 2;
+
+/// Whether the word at a place of a text with upside-down words in it was not turned by the fold.
+fn is_upright(text: &Text, at: usize) -> bool {
+    let tokens = text.tokens();
+    let token = tokens.get(tokens.partition_point(|t| t.end as usize <= at));
+    token.is_some_and(|t| !text.evidence(t.range()).intersects(Evasion::FLIPPED | Evasion::REVERSED))
+}
