@@ -1,4 +1,4 @@
-//! What hostile texts cost beside clean ones: `cargo run --release --example hostile [bytes]`. The same texts are held to a number of work units, which no
+//! What hostile texts cost beside clean ones: `cargo run --release --example hostile [bytes [part of a name]]`. The same texts are held to a number of work units, which no
 //! machine changes, by tests/it/limits.rs; this shows how long the units take.
 
 use sidestep::Filter;
@@ -9,12 +9,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Some(bytes) => vec![bytes.parse()?],
         None => vec![80, 1000, 64 * 1024],
     };
+    let wanted = std::env::args().nth(2).unwrap_or_default();
     let mut scanner = Filter::builtin()?.scanner();
     for length in lengths {
         let mut clean = 0.0;
         println!("{length} bytes\n  ns/byte  times clean  units/byte  text");
         for line in include_str!("../tests/data/hostile.tsv").lines().filter(|l| !l.starts_with('#')) {
             let (name, seed) = line.split_once('\t').ok_or("a line is a name, a tab, and a text")?;
+            if name != "clean" && !name.contains(&wanted) {
+                continue;
+            }
             let seed = unescaped(seed);
             let message: String = seed
                 .chars()

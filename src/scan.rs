@@ -231,23 +231,23 @@ impl Scanner {
         let mut budget = Budget::for_message(&self.filter.limits, source.len());
         s.text.read(source);
         s.term_hits.clear();
-        let mut half = budget.half();
-        program.terms.find(&s.text, source, &mut s.terms, &mut half, &mut s.term_hits);
-        budget.settle(&half);
+        let mut share = budget.quarters(3);
+        program.terms.find(&s.text, source, &mut s.terms, &mut share, &mut s.term_hits);
+        budget.settle(&share);
         s.rules.signals.clear();
         s.found.clear();
         s.entities.clear();
         s.open_gates.clear();
         if !program.entity_rules.is_empty() {
-            half = budget.half();
-            entity::find(&s.text, source, s.terms.heard(), &program.entity_options, &mut half, &mut s.entities);
-            budget.settle(&half);
+            share = budget.quarters(2);
+            entity::find(&s.text, source, s.terms.heard(), &program.entity_options, &mut share, &mut s.entities);
+            budget.settle(&share);
         }
         term_signals(program, &s.term_hits, &mut s.rules.signals, &mut s.open_gates);
         s.pattern_hits.clear();
-        half = budget.half();
-        program.patterns.find(s.text.folded(), &s.open_gates, &mut s.patterns, &mut half, &mut s.pattern_hits);
-        budget.settle(&half);
+        share = budget.quarters(2);
+        program.patterns.find(s.text.folded(), &s.open_gates, &mut s.patterns, &mut share, &mut s.pattern_hits);
+        budget.settle(&share);
         let patterns = s.pattern_hits.iter().filter_map(|hit| pattern_signal(program, &s.text, hit));
         s.rules.signals.extend(patterns);
         entity_signals(program, &s.entities, &mut s.rules.signals);

@@ -544,7 +544,11 @@ impl<'t> Folder<'t> {
             return;
         }
         match record.plain() {
-            Some(reading) => self.put(c, kind, reading, at, record.seen()),
+            Some(reading) => {
+                // A reading of several characters (`㏼`, the 29th day) may join the word beside it: read again.
+                self.summary.rewrote |= reading.len() > 3 && !reading.is_ascii();
+                self.put(c, kind, reading, at, record.seen());
+            }
             None => self.put_char(c, kind, c, at, Evasion::NONE),
         }
     }

@@ -124,6 +124,9 @@ pub(crate) struct RuleSet {
 
 const NONE: u32 = u32::MAX;
 
+/// Work units of holding one hit against another.
+const COMPARE_WORK: u64 = 3;
+
 /// Reused memory of the rules.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct RuleScratch {
@@ -403,12 +406,12 @@ fn cover(whole: Signal, part: &Signal) -> Signal {
 
 /// Whether some standing signal of a rule shares text with another signal.
 fn lies_over(rule: u16, signal: &Signal, scratch: &RuleScratch, budget: &mut Budget) -> bool {
-    let standing = scratch.of(rule).take_while(|_| budget.charge(1));
+    let standing = scratch.of(rule).take_while(|_| budget.charge(COMPARE_WORK));
     standing.map(|(_, s)| s).any(|s| s.start < signal.end && signal.start < s.end)
 }
 
 fn is_near(rule: u16, within: Within, signal: &Signal, scratch: &RuleScratch, budget: &mut Budget) -> bool {
-    let mut standing = scratch.of(rule).take_while(|_| budget.charge(1));
+    let mut standing = scratch.of(rule).take_while(|_| budget.charge(COMPARE_WORK));
     standing.any(|(_, other)| !is_inside(other, signal) && within.holds(signal.stretch, other.stretch))
 }
 
@@ -469,7 +472,7 @@ fn nearest(
 ) -> Option<(u32, Signal)> {
     let apart = |s: &Signal| (s.start, s.end) != (from.start, from.end) && (!behind || s.start >= from.end);
     let near = rules.iter().flat_map(|&r| scratch.of(r));
-    near.take_while(|_| budget.charge(1))
+    near.take_while(|_| budget.charge(COMPARE_WORK))
         .filter(|(_, s)| apart(s) && within.holds(from.stretch, s.stretch))
         .min_by_key(|(_, s)| (from.stretch.words_between(s.stretch), s.start))
         .map(|(number, s)| (number, *s))

@@ -126,3 +126,65 @@ fn compiled_patterns_hold_their_size_at_one_below_at_and_one_above() {
     assert_eq!((compiles(high - 1), compiles(high), compiles(high + 1)), (false, true, true), "{high}");
     assert!(high > 1000, "{high}");
 }
+
+/// Bounds are for hostile texts: what the shipped rules are meant to see fits in well.
+#[test]
+fn no_shipped_example_meets_a_bound() {
+    let filter = Filter::builtin().unwrap_or_else(|e| panic!("{e}"));
+    let mut scanner = filter.scanner();
+    for example in filter.rules().flat_map(|r| r.matches.iter().chain(&r.no_matches)) {
+        let verdict = scanner.scan(&example.text);
+        assert!(verdict.limits.is_empty(), "{:?}: {} units: {}", verdict.limits, scanner.work_spent(), example.text);
+    }
+}
+
+/// The texts of `tests/data/hostile.tsv`, each to a length in bytes.
+fn hostile(length: usize) -> impl Iterator<Item = (&'static str, String)> {
+    let lines = include_str!("../data/hostile.tsv").lines().filter(|l| !l.starts_with('#'));
+    lines.map(move |line| {
+        let (name, seed) = line.split_once('\t').unwrap();
+        let seed = seed.replace("\\n", "\n").replace("\\{200B}", "\u{200B}").replace("\\{200D}", "\u{200D}").replace("\\\\", "\\");
+        (name, seed.chars().cycle().take(length).collect())
+    })
+}
+
+/// Texts of many hits of rules that refer to each other: each hit is held against each, until the budget ends that.
+const MANY_HITS: &[&str] = &["cues and terms", "chinese", "emoji", "spoken addresses"];
+
+/// Twice the text, twice the work: what finds hits never grows with the square of a message.
+#[test]
+fn work_is_linear_in_hostile_texts() {
+    let mut limits = ScanLimits::default();
+    (limits.work_base, limits.work_per_byte) = (u32::MAX, u32::MAX);
+    let filter = Filter::builtin().unwrap_or_else(|e| panic!("{e}")).with_limits(limits);
+    let mut scanner = filter.scanner();
+    let mut wrong = Vec::new();
+    for ((name, short), (_, long)) in hostile(1500).zip(hostile(3000)) {
+        scanner.scan(&short);
+        let once = scanner.work_spent();
+        scanner.scan(&long);
+        let ratio = scanner.work_spent() as f64 / once.max(1) as f64;
+        if ratio > 2.2 && !MANY_HITS.contains(&name) {
+            wrong.push(format!("{name}: {once} units, then {} ({ratio:.2} times)", scanner.work_spent()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// At the greatest length the work is what the limits allow, and no more.
+#[test]
+fn hostile_texts_of_any_length_stay_within_the_budget() {
+    let filter = promises::small_filter();
+    let mut scanner = filter.scanner();
+    for length in [1, 80, 4096, 70_000] {
+        for (name, text) in hostile(length) {
+            let verdict = scanner.scan(&text);
+            let limits = ScanLimits::default();
+            let read = text.len().min(limits.message_bytes) as u64;
+            let most = u64::from(limits.work_base) + u64::from(limits.work_per_byte) * read;
+            assert!(scanner.work_spent() <= most, "{name}: {}", scanner.work_spent());
+            assert_eq!(verdict.limits.message_bytes, text.len() > limits.message_bytes, "{name}");
+            assert!(verdict.findings.len() <= limits.findings, "{name}");
+        }
+    }
+}

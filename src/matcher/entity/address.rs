@@ -765,6 +765,14 @@ fn link(search: &mut Search<'_>, own: &mut Addresses, at: usize) -> Option<usize
         || atom.end - atom.start == 1 && next.part == Part::Name
         || own.name(search, at + 1) == Some("dotcom");
     let before = at.checked_sub(1).and_then(|b| own.atoms.get(b));
+    // A host begins where its labels or its spelling begin: were it read from each of them on, a long chain would cost its square.
+    let letter = |a: &Atom| a.part == Part::Name && a.end - a.start == 1;
+    let spelled = letter(&atom) && atom.gap == Gap::Space && next.part == Part::Name && before.is_some_and(letter);
+    let dot = before.is_some_and(|b| b.part == Part::Dot && b.form == Form::Mark && b.gap == Gap::None) && atom.gap == Gap::None;
+    let label = dot && at.checked_sub(2).and_then(|b| own.atoms.get(b)).is_some_and(|b| b.part == Part::Name);
+    if spelled || label && !scheme_before(search.folded, atom.start).0 {
+        return None;
+    }
     let torn = before.is_some_and(|b| matches!(b.part, Part::Dash | Part::Under) && b.form == Form::Mark) && atom.gap == Gap::None;
     let spelled_w = own.name(search, at) == Some("double") && own.name(search, at + 1) == Some("u");
     if spelled_w {

@@ -166,7 +166,10 @@ fn read_name(search: &Search<'_>, own: &mut Handles, at: usize, spell: bool) -> 
     let lone = i == at + 1 && first.end - first.start == 1;
     if lone && first.kind == Kind::Word {
         while let Some(item) = items.get(i).filter(|n| {
-            n.gap == Gap::Space && n.end - n.start == 1 && (n.is_wordy() && n.text(search.folded).is_ascii() || n.is_mark(b"_."))
+            own.name.len() <= NAME_BYTES
+                && n.gap == Gap::Space
+                && n.end - n.start == 1
+                && (n.is_wordy() && n.text(search.folded).is_ascii() || n.is_mark(b"_."))
         }) {
             own.name.push_str(item.text(search.folded));
             end = item.end;

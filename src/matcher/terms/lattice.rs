@@ -56,6 +56,9 @@ impl SortedKeys {
             let bound = |c: usize| self.firsts.get(c).copied().unwrap_or(0);
             return bound(usize::from(class))..bound(usize::from(class) + 1);
         }
+        if from.len() == 1 {
+            return if self.class_at(from.start, depth) == Some(class) { from.clone() } else { from.end..from.end };
+        }
         let first = self.first_where(from.clone(), |i| self.class_at(i, depth) >= Some(class));
         let end = self.first_where(first..from.end, |i| self.class_at(i, depth) > Some(class));
         first..end
@@ -94,6 +97,8 @@ const MARKS: u8 = 4;
 const STEPS: u32 = 4096;
 /// Words before and after a marked one that a phrase with it may take in.
 const PHRASE_AROUND: usize = 2;
+/// Work units of a step: each reading of the glyph at hand is looked for among the keys.
+const STEP_WORK: u64 = 8;
 /// Fragments that make a run.
 const FRAGMENTS: usize = 3;
 /// Letters of the longest fragment, and how many of a run must be single letters.
@@ -151,6 +156,9 @@ impl TermIndex {
     /// Walks the chunk around a word, unless it ends before `done`.
     fn walk_chunk(&self, run: &mut Run<'_>, word: usize, done: &mut usize) {
         let tokens = run.text.tokens();
+        if tokens.get(word).is_none_or(|t| t.end as usize <= *done) {
+            return;
+        }
         let before = tokens.get(..=word).unwrap_or_default().iter().rev().take_while(|t| t.flags.has(TokenFlags::ATTACHED)).count();
         let after = tokens.get(word + 1..).unwrap_or_default().iter().take_while(|t| t.flags.has(TokenFlags::ATTACHED)).count();
         let (Some(a), Some(b)) = (tokens.get(word - before.min(word)), tokens.get(word + after)) else { return };
@@ -237,10 +245,12 @@ impl TermIndex {
         let mut places = std::mem::take(&mut run.scratch.lattice.places);
         places.clear();
         places.push(Place { at: start, keys: 0..self.lattice.terms.len() as u32, depth: 0, last: 0, marks: 0 });
+        // What is longer is never aligned.
+        let end = end.min(start + align::TEXT_MAX);
         let mut steps = 0;
         while let Some(place) = places.pop() {
             steps += 1;
-            if steps > STEPS || !run.budget.charge(2) {
+            if steps > STEPS || !run.budget.charge(STEP_WORK) {
                 break;
             }
             self.finish_keys(run, start, &place);
@@ -363,11 +373,13 @@ const fn is_strong(b: u8) -> bool {
     )
 }
 
-/// Whether a chunk has a mark where a letter may be: an unusual one at a word's edge, or any one inside.
+/// Whether a chunk has a mark where a letter may be: an unusual one at a word's edge, or any one inside. A link's marks are its own: every second one could
+/// be a stroke of some letter, and links are common.
 fn is_marked(chunk: &[u8]) -> bool {
     let edge = |a: u8, b: u8| is_strong(a) && is_word(b) || is_word(a) && is_strong(b);
     let inside = |a: u8, b: u8, c: u8| is_word(a) && is_glyph_mark(b) && (is_word(c) || is_glyph_mark(c));
     chunk.len() <= align::TEXT_MAX
+        && memchr::memmem::find(chunk, b"://").is_none()
         && chunk.iter().any(|b| b.is_ascii_alphabetic() || *b >= 0x80)
         && (chunk.windows(2).any(|w| matches!(w, [a, b] if edge(*a, *b)))
             || chunk.windows(3).any(|w| matches!(w, [a, b, c] if inside(*a, *b, *c))))

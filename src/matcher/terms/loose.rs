@@ -14,6 +14,13 @@ use std::ops::RangeInclusive;
 const DELETIONS_FROM: usize = 4;
 const TWO_DELETIONS_FROM: usize = 9;
 
+/// Longest key that is looked up with two deletions: the number of look-ups grows with the square.
+const TWO_DELETIONS_TO: usize = 20;
+
+/// Work units of an unknown word, and of each look-up of it with deletions.
+const WORD_WORK: u64 = 100;
+const DELETION_WORK: u64 = 8;
+
 /// Points of cost for a whole-word disguise that is no alignment.
 const WHOLE_WORD: u16 = 8;
 
@@ -30,7 +37,7 @@ impl TermIndex {
             if is_measure(run, &token) {
                 continue;
             }
-            if !run.budget.charge(16 + token.range().len() as u64) {
+            if !run.budget.charge(WORD_WORK + token.range().len() as u64) {
                 return;
             }
             let Some(key) = variants::collapse(key_classes(run.text, &token)) else { continue };
@@ -111,6 +118,11 @@ impl TermIndex {
     }
 
     fn look_up_deletions(&self, run: &mut Run<'_>, i: usize, classes: &[u8]) {
+        let two = (TWO_DELETIONS_FROM..=TWO_DELETIONS_TO).contains(&classes.len());
+        let look_ups = if two { classes.len() * classes.len() / 2 } else { classes.len() };
+        if !run.budget.charge(DELETION_WORK * look_ups as u64) {
+            return;
+        }
         let mut try_key = |key: &[u8]| {
             for &item in self.loose.get(variants::hash(Kind::Deleted, key)) {
                 if item & PART == 0 {
@@ -123,7 +135,7 @@ impl TermIndex {
         try_key(classes);
         variants::each_deletion(classes, |shorter| {
             try_key(shorter);
-            if classes.len() >= TWO_DELETIONS_FROM {
+            if two {
                 variants::each_deletion(shorter, &mut try_key);
             }
         });

@@ -151,6 +151,8 @@ pub struct TermScratch {
     heard: Heard,
     /// Bytes of the text that a hit of the term at hand lies over.
     taken: Vec<u64>,
+    /// What was aligned of late, so that the many ways to one candidate cost one alignment: term, range, ordinary.
+    tried: Vec<(u32, u32, u32, bool)>,
     align: AlignScratch,
     lattice: lattice::LatticeScratch,
     unspaced: unspaced::UnspacedScratch,
@@ -216,6 +218,7 @@ impl TermIndex {
         scratch.unknown.clear();
         scratch.singles.clear();
         scratch.breaks.clear();
+        scratch.tried.clear();
         scratch.heard = Heard::default();
         if !budget.charge(text.tokens().len() as u64) {
             return;
@@ -344,8 +347,8 @@ impl TermIndex {
         let alignment = if plain {
             Alignment::whole(0, Evasion::NONE)
         } else {
-            let work = (range.len() * term.letters.len()) as u64 / 8 + 1;
-            if !run.budget.charge(work) {
+            let work = (range.len() * term.letters.len()) as u64 * CELL_WORK + 1;
+            if was_tried(run, number, &range, ordinary) || !run.budget.charge(work) {
                 return;
             }
             match align(run.text, range.clone(), term.target(), &mut run.scratch.align) {
@@ -396,6 +399,23 @@ impl TermIndex {
         }
         run.out.push(TermHit { term: number, start: range.start as u32, end: range.end as u32, evasion, cost: alignment.cost });
     }
+}
+
+/// Work units of a cell of an alignment.
+const CELL_WORK: u64 = 3;
+
+/// How many candidates are remembered.
+const TRIED: usize = 32;
+
+/// Whether this candidate was aligned of late; notes it.
+fn was_tried(run: &mut Run<'_>, term: u32, range: &std::ops::Range<usize>, ordinary: bool) -> bool {
+    let tried = &mut run.scratch.tried;
+    if tried.is_empty() {
+        tried.resize(TRIED, (u32::MAX, 0, 0, false));
+    }
+    let this = (term, range.start as u32, range.end as u32, ordinary);
+    let place = (term as usize ^ (range.start << 2) ^ range.end) % TRIED;
+    tried.get_mut(place).is_some_and(|slot| std::mem::replace(slot, this) == this)
 }
 
 /// The key of one word.
