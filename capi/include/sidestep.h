@@ -92,6 +92,9 @@
 // There were more findings than are kept.
 #define SIDESTEP_REACHED_FINDINGS 4
 
+// A pattern with look-around took too many steps and was given up.
+#define SIDESTEP_REACHED_BACKTRACK_STEPS 8
+
 // Why a call failed. Made and freed by the caller; any call that takes one overwrites it.
 typedef struct sidestep_error sidestep_error;
 

@@ -51,6 +51,8 @@ pub const SIDESTEP_REACHED_MESSAGE_BYTES: u32 = 1;
 pub const SIDESTEP_REACHED_WORK: u32 = 2;
 /// There were more findings than are kept.
 pub const SIDESTEP_REACHED_FINDINGS: u32 = 4;
+/// A pattern with look-around took too many steps and was given up.
+pub const SIDESTEP_REACHED_BACKTRACK_STEPS: u32 = 8;
 
 /// The name of a code, with its NUL.
 pub(crate) const fn code_name(code: i32) -> &'static std::ffi::CStr {

@@ -4,7 +4,8 @@
 
 use crate::codes::{
     SIDESTEP_ACTION_ALLOW, SIDESTEP_ACTION_BLOCK, SIDESTEP_ACTION_REVIEW, SIDESTEP_ACTION_WARN, SIDESTEP_ERROR_BUSY,
-    SIDESTEP_ERROR_NO_VERDICT, SIDESTEP_REACHED_FINDINGS, SIDESTEP_REACHED_MESSAGE_BYTES, SIDESTEP_REACHED_WORK,
+    SIDESTEP_ERROR_NO_VERDICT, SIDESTEP_REACHED_BACKTRACK_STEPS, SIDESTEP_REACHED_FINDINGS, SIDESTEP_REACHED_MESSAGE_BYTES,
+    SIDESTEP_REACHED_WORK,
 };
 use crate::filter::sidestep_filter;
 use sidestep::verdict::CategoryScore;
@@ -188,6 +189,7 @@ pub(crate) fn reached(verdict: &Verdict) -> u32 {
     bit(verdict.limits.message_bytes, SIDESTEP_REACHED_MESSAGE_BYTES)
         | bit(verdict.limits.work, SIDESTEP_REACHED_WORK)
         | bit(verdict.limits.findings, SIDESTEP_REACHED_FINDINGS)
+        | bit(verdict.limits.backtrack_steps, SIDESTEP_REACHED_BACKTRACK_STEPS)
 }
 
 const fn text(text: &str) -> sidestep_text {

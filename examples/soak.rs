@@ -1,0 +1,172 @@
+//! A server's weeks in minutes: threads judge generated chat while packs are reloaded, good and bad, and every minute's memory and latency are printed.
+//! Memory and p99 must stay flat. `cargo run --release --example soak [seconds [threads]]`; ten minutes and one thread if not told otherwise.
+
+use sidestep::pack::{SourceFile, builtin_sources};
+use sidestep::reload::SharedFilter;
+use sidestep::{Filter, LoadError};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// Pieces that messages are put together from: talk, deals, disguises, identifiers, noise.
+const PIECES: &[&str] = &[
+    "hey",
+    "are you coming",
+    "to the park later",
+    "lol",
+    "the food was great",
+    "see you at",
+    "tomorrow",
+    "how much",
+    "is it still available",
+    "ok thanks",
+    "привет",
+    "как дела",
+    "你好",
+    "明天见",
+    "gracias",
+    "até logo",
+    "😂😂",
+    "🍕",
+    "https://example.com/a?b=c",
+    "lily@example.com",
+    "555-0199",
+    "2 for 20",
+    "add me on",
+    "wh4ts@pp",
+    "t e l e g r a m",
+    "tеlegram",
+    "加我微信",
+    "per gram",
+    "sn0w",
+    "no whatsapp please",
+    "$$$",
+    "|||",
+    "a.b.c.d",
+    "&#116;",
+    "x",
+    "\u{200B}",
+];
+
+/// A small generator of numbers (xorshift): the run is the same each time.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, n: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % n as u64) as usize
+    }
+
+    fn message(&mut self, out: &mut String) {
+        out.clear();
+        for _ in 0..1 + self.below(14) {
+            if let Some(piece) = PIECES.get(self.below(PIECES.len())) {
+                out.push_str(piece);
+                out.push(if self.below(9) == 0 { '\n' } else { ' ' });
+            }
+        }
+        if self.below(2000) == 0 {
+            let long = out.repeat(300);
+            out.push_str(&long);
+        }
+    }
+}
+
+/// The shipped packs and one more that changes from reload to reload; each fourth is broken.
+fn load(turn: u64) -> Result<Filter, LoadError> {
+    let mut files = builtin_sources().to_vec();
+    let engine = if turn % 4 == 3 { ">=99" } else { ">=0.1" };
+    files.push(SourceFile::new(
+        "soak.toml",
+        format!("[pack]\nid = 'soak'\nversion = '{turn}'\nengine = '{engine}'\n[[rule]]\nid = 'soak.turn'\ncategory = 'soak'\nweight = 1\nterms = ['soak{turn}']\n"),
+    ));
+    Filter::from_sources(&files)
+}
+
+/// Resident memory in MiB, as Linux tells it.
+fn resident() -> f64 {
+    let pages = std::fs::read_to_string("/proc/self/statm").ok();
+    let pages: f64 = pages.and_then(|s| s.split(' ').nth(1).and_then(|p| p.parse().ok())).unwrap_or(f64::NAN);
+    pages * 4096.0 / 1_048_576.0
+}
+
+/// Latencies by size: bucket n counts those of 2^(n/4) to 2^((n+1)/4) nanoseconds, so that a minute of them takes no memory that grows.
+#[derive(Clone)]
+struct Latencies([u64; 160]);
+
+impl Latencies {
+    fn add(&mut self, nanoseconds: u64) {
+        let bucket = ((nanoseconds.max(1) as f64).log2() * 4.0) as usize;
+        if let Some(count) = self.0.get_mut(bucket) {
+            *count += 1;
+        }
+    }
+
+    /// Microseconds under which this share of the messages was judged.
+    fn quantile(&self, share: f64) -> f64 {
+        let wanted = (self.0.iter().sum::<u64>() as f64 * share) as u64;
+        let mut seen = 0;
+        let bucket = self.0.iter().position(|count| {
+            seen += count;
+            seen > wanted
+        });
+        2f64.powf((bucket.unwrap_or(0) + 1) as f64 / 4.0) / 1000.0
+    }
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let seconds: u64 = arguments.next().map_or(Ok(600), |s| s.parse())?;
+    let threads: u64 = arguments.next().map_or(Ok(1), |s| s.parse())?;
+    let shared = SharedFilter::new(load(0)?);
+    let (stop, judged, flagged) = (AtomicBool::new(false), AtomicU64::new(0), AtomicU64::new(0));
+    let latencies = Mutex::new(Latencies([0; 160]));
+    println!("minute  judged/s  flagged  reloads  refused  resident MiB  p50 µs  p99 µs  p99.9 µs");
+    std::thread::scope(|scope| {
+        for thread in 0..threads {
+            let (shared, stop, judged, flagged, latencies) = (&shared, &stop, &judged, &flagged, &latencies);
+            scope.spawn(move || {
+                let mut numbers = Numbers(0x9E37_79B9_7F4A_7C15 ^ (thread + 1));
+                let (mut scanner, mut message) = (shared.scanner(), String::new());
+                let mut own = Latencies([0; 160]);
+                while !stop.load(Ordering::Relaxed) {
+                    for _ in 0..1000 {
+                        numbers.message(&mut message);
+                        shared.refresh(&mut scanner);
+                        let started = Instant::now();
+                        let verdict = scanner.scan(&message);
+                        own.add(started.elapsed().as_nanos() as u64);
+                        flagged.fetch_add(u64::from(verdict.is_flagged()), Ordering::Relaxed);
+                    }
+                    judged.fetch_add(1000, Ordering::Relaxed);
+                    if let Ok(mut all) = latencies.lock() {
+                        all.0.iter_mut().zip(&mut own.0).for_each(|(all, own)| *all += std::mem::take(own));
+                    }
+                }
+            });
+        }
+        let (started, mut reloads, mut refused) = (Instant::now(), 0, 0);
+        let minutes = seconds.div_ceil(60);
+        for minute in 1..=minutes {
+            let until = started + Duration::from_secs((60 * minute).min(seconds));
+            let (before, began) = (judged.load(Ordering::Relaxed), Instant::now());
+            while Instant::now() < until {
+                match shared.reload(|| load(reloads + refused + 1)) {
+                    Ok(()) => reloads += 1,
+                    Err(_) => refused += 1,
+                }
+                std::thread::sleep(Duration::from_secs(1).min(until.saturating_duration_since(Instant::now())));
+            }
+            let rate = (judged.load(Ordering::Relaxed) - before) as f64 / began.elapsed().as_secs_f64();
+            let share = flagged.load(Ordering::Relaxed) as f64 / judged.load(Ordering::Relaxed).max(1) as f64;
+            let times = latencies.lock().map(|mut l| std::mem::replace(&mut *l, Latencies([0; 160]))).unwrap_or(Latencies([0; 160]));
+            let [p50, p99, p999] = [0.5, 0.99, 0.999].map(|q| times.quantile(q));
+            let share = 100.0 * share;
+            println!("{minute:6} {rate:9.0} {share:7.1}% {reloads:8} {refused:8} {:13.1} {p50:7.1} {p99:7.1} {p999:9.1}", resident());
+        }
+        stop.store(true, Ordering::Relaxed);
+    });
+    Ok(())
+}
