@@ -168,6 +168,16 @@ pub fn skeleton(text: &str, out: &mut String) {
     super::fold::skeleton(text, out);
 }
 
+/// The Cyrillic letter that a Latin letter may stand for in a Cyrillic word.
+///
+/// ```
+/// assert_eq!(sidestep::text::keys::cyrillic_look_alike('p'), Some('р'));
+/// ```
+#[must_use]
+pub fn cyrillic_look_alike(latin: char) -> Option<char> {
+    super::chars::cyrillic_for(latin)
+}
+
 /// What a letter looks like when it is turned upside down, if that is a letter too: `n` for `u`, `o` for `o`; `None` for those that look like none.
 ///
 /// ```

@@ -48,14 +48,21 @@ pub struct Miss {
 
 /// What must still be found.
 enum Goal {
-    Rule(String),
+    /// This rule, or action in its category: its words were seen, whichever rule says so.
+    Rule {
+        id: String,
+        category: String,
+    },
     Categories(Vec<String>),
 }
 
 impl Goal {
     fn is_met(&self, verdict: &Verdict) -> bool {
         match self {
-            Self::Rule(id) => verdict.findings.iter().any(|f| f.rule == *id),
+            Self::Rule { id, category } => {
+                let acted = verdict.categories.get(category).is_some_and(|c| c.action > Action::Allow);
+                acted || verdict.findings.iter().any(|f| f.rule == *id)
+            }
             Self::Categories(all) => all.iter().all(|c| verdict.categories.get(c).is_some_and(|c| c.action > Action::Allow)),
         }
     }
@@ -178,7 +185,7 @@ impl<'e> Generator<'e> {
     }
 
     fn subject_of_rule(&self, scanner: &mut Scanner, rule: &Rule, text: &str) -> Result<Subject, LeftOut> {
-        let goal = Goal::Rule(rule.id.clone());
+        let goal = Goal::Rule { id: rule.id.clone(), category: rule.category.clone().unwrap_or_default() };
         let composed = matches!(rule.source, Source::Compose(_));
         self.subject(scanner, &rule.id, text, |id| id == rule.id, goal, !composed)
     }

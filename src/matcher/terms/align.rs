@@ -4,7 +4,7 @@
 
 use super::variants::char_len;
 use crate::evasion::Evasion;
-use crate::text::keys::{CLASS, look_alike};
+use crate::text::keys::{CLASS, cyrillic_look_alike, look_alike};
 use crate::text::{Text, glyphs};
 
 /// Longest stretch of text, in bytes, that is aligned.
@@ -225,7 +225,15 @@ fn read_letter(grid: &mut Grid<'_>, (i, j): (usize, usize), here: Cell, text: &T
         grid.relax(i + seen.len(), j + want.len(), here, exact);
         return;
     }
-    let &[want] = want else { return };
+    let &[want] = want else {
+        // A Latin letter in a Cyrillic word that the fold took for a Latin one.
+        if let (&[b], Some(letter)) = (seen, std::str::from_utf8(want).ok().and_then(|w| w.chars().next()))
+            && cyrillic_look_alike(char::from(b)) == Some(letter)
+        {
+            grid.relax(i + 1, j + want.len(), here, step(cost::GLYPH, Evasion::HOMOGLYPH));
+        }
+        return;
+    };
     if let &[b] = seen {
         if let Some(as_glyph) = same_glyph(b, want) {
             grid.relax(i + 1, j + 1, here, as_glyph);

@@ -49,6 +49,8 @@ impl TermIndex {
             }
             if token.flags.has(TokenFlags::WIDE) {
                 self.look_up_skeleton(run, i);
+            } else if run.text.evidence(token.range()).contains(Evasion::HOMOGLYPH) {
+                self.look_up_cyrillic(run, i);
             }
         }
         self.look_up_breaks(run);
@@ -64,6 +66,26 @@ impl TermIndex {
             && key.as_slice().len() >= 4
         {
             self.each(run, Kind::Collapsed, key.as_slice(), |index, run, term| index.consider(run, term, i, i));
+        }
+    }
+
+    /// Reads a word of Latin letters and look-alikes as the Cyrillic word that it may be.
+    fn look_up_cyrillic(&self, run: &mut Run<'_>, i: usize) {
+        let word = run.text.tokens().get(i).and_then(|t| run.text.folded().get(t.range())).unwrap_or_default();
+        let Some(letters) = word.chars().map(keys::cyrillic_look_alike).collect::<Option<String>>() else { return };
+        if let Some(key) = variants::collapse(letters.bytes()) {
+            self.look_up_collapsed(run, i, key.as_slice());
+        }
+    }
+
+    /// Looks up the terms and words of phrases that a word is with its repeats collapsed.
+    fn look_up_collapsed(&self, run: &mut Run<'_>, i: usize, key: &[u8]) {
+        for &item in self.loose.get(variants::hash(Kind::Collapsed, key)) {
+            if item & PART == 0 {
+                self.consider(run, item, i, i);
+            } else {
+                self.correct_part(run, i, item & !PART);
+            }
         }
     }
 
@@ -85,13 +107,7 @@ impl TermIndex {
 
     fn look_up_key(&self, run: &mut Run<'_>, i: usize, key: &Key) {
         let classes = key.as_slice();
-        for &item in self.loose.get(variants::hash(Kind::Collapsed, classes)) {
-            if item & PART == 0 {
-                self.consider(run, item, i, i);
-            } else {
-                self.correct_part(run, i, item & !PART);
-            }
-        }
+        self.look_up_collapsed(run, i, classes);
         self.each(run, Kind::Reversed, classes, |index, run, term| index.consider_reversed(run, term, i..=i));
         if classes.len() >= DELETIONS_FROM {
             self.look_up_deletions(run, i, classes);
@@ -142,8 +158,8 @@ impl TermIndex {
     }
 
     /// Word `i` may be a misspelled word of a phrase: reads it as that word and looks up the phrases around it.
-    fn correct_part(&self, run: &mut Run<'_>, i: usize, part: u32) {
-        let Some(part) = self.parts.get(part as usize) else { return };
+    fn correct_part(&self, run: &mut Run<'_>, i: usize, number: u32) {
+        let Some(part) = self.parts.get(number as usize) else { return };
         let Some(token) = run.text.tokens().get(i) else { return };
         if run.text.class().get(token.range()) == Some(&*part.class) {
             return;
@@ -152,20 +168,19 @@ impl TermIndex {
         if !run.budget.charge(8) || align(run.text, token.range(), target, &mut run.scratch.align).is_none() {
             return;
         }
+        // Of several words that it may be the one at hand counts; the words before keep what they were read as.
+        run.scratch.corrected.retain(|(place, _)| *place != i as u32);
+        run.scratch.corrected.push((i as u32, number));
         for first in i.saturating_sub(3)..=i {
             let mut key = keys::KeyHasher::new();
-            let word = if first == i {
-                key.push(&part.class);
-                Word(self.exact.get(key.finish()))
-            } else {
-                if let Some(token) = run.text.tokens().get(first) {
-                    super::push_token(&mut key, run.text, token);
-                }
-                run.scratch.words.get(first).copied().unwrap_or_default()
-            };
-            let phrases = self.group(word).phrases;
+            match (self.correction(run, first), run.text.tokens().get(first)) {
+                (Some(part), _) => key.push(&part.class),
+                (None, Some(token)) => super::push_token(&mut key, run.text, token),
+                (None, None) => continue,
+            }
+            let phrases = self.group(Word(self.exact.get(key.finish()))).phrases;
             if phrases != 0 {
-                self.extend_phrase(run, first, first + 1, phrases, key, Some((i, &part.class)));
+                self.extend_phrase(run, first, first + 1, phrases, key);
             }
         }
     }
@@ -201,7 +216,7 @@ impl TermIndex {
         }
         let phrases = self.group(Word(self.exact.get(key.finish()))).phrases;
         if phrases != 0 {
-            self.extend_phrase(run, first, last + 1, phrases, key, None);
+            self.extend_phrase(run, first, last + 1, phrases, key);
         }
     }
 

@@ -105,8 +105,9 @@ impl Word {
         self.0 & Self::NUMBER != 0
     }
 
+    /// Whether it is a common word, a term, or the beginning of a phrase.
     const fn is_known(self) -> bool {
-        self.0 != 0
+        self.0 & (Self::COMMON | Self::GROUP) != 0
     }
 }
 
@@ -148,6 +149,8 @@ pub struct TermScratch {
     singles: Vec<u32>,
     /// Words that begin a line.
     breaks: Vec<u32>,
+    /// Words that are read as words of phrases: place, and number in `parts`.
+    corrected: Vec<(u32, u32)>,
     heard: Heard,
     /// Bytes of the text that a hit of the term at hand lies over.
     taken: Vec<u64>,
@@ -219,6 +222,7 @@ impl TermIndex {
         scratch.singles.clear();
         scratch.breaks.clear();
         scratch.tried.clear();
+        scratch.corrected.clear();
         scratch.heard = Heard::default();
         if !budget.charge(text.tokens().len() as u64) {
             return;
@@ -282,13 +286,13 @@ impl TermIndex {
             self.consider(run, term, i, i);
         }
         if group.phrases != 0 {
-            self.extend_phrase(run, i, i + 1, group.phrases, key, None);
+            self.extend_phrase(run, i, i + 1, group.phrases, key);
         }
     }
 
-    /// Looks up the phrases that begin with the words `i..next`, one word to the reader, whose key is in `key`; word `.0` of `instead` is read as the
-    /// classes `.1`. A word may be in two pieces where a line ends or a piece is odd.
-    fn extend_phrase(&self, run: &mut Run<'_>, i: usize, next: usize, phrases: u32, mut key: KeyHasher, instead: Option<(usize, &[u8])>) {
+    /// Looks up the phrases that begin with the words `i..next`, one word to the reader, whose key is in `key`. Corrected words are read as
+    /// such. A word may be in two pieces where a line ends or a piece is odd.
+    fn extend_phrase(&self, run: &mut Run<'_>, i: usize, next: usize, phrases: u32, mut key: KeyHasher) {
         let mut longest = 31 - phrases.leading_zeros() as usize;
         let (mut words, mut spare) = (1, 0);
         let mut at = next;
@@ -297,9 +301,9 @@ impl TermIndex {
             if token.flags.has(TokenFlags::UNSPACED) || ends_sentence(token) || !run.budget.charge(1) {
                 return;
             }
-            match instead {
-                Some((place, class)) if place == at => key.push(class),
-                _ => push_token(&mut key, run.text, token),
+            match self.correction(run, at) {
+                Some(part) => key.push(&part.class),
+                None => push_token(&mut key, run.text, token),
             }
             words += 1;
             spare += usize::from(spare < PIECES && self.may_be_piece(run, at));
@@ -316,6 +320,12 @@ impl TermIndex {
             }
             at += 1;
         }
+    }
+
+    /// The word of a phrase that a word is read as.
+    fn correction(&self, run: &Run<'_>, i: usize) -> Option<&Part> {
+        let (_, part) = run.scratch.corrected.iter().find(|(place, _)| *place == i as u32)?;
+        self.parts.get(*part as usize)
     }
 
     /// Whether a word may be the rest of the one before it, or what comes after it the rest of it: a line ends here, or it is in no dictionary.
