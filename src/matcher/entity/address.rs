@@ -506,7 +506,7 @@ impl Addresses {
 }
 
 /// What speaks for an address: a known ending.
-fn known_host(search: &Search<'_>, host: &str) -> Option<Tld> {
+pub(super) fn known_host(search: &Search<'_>, host: &str) -> Option<Tld> {
     let (rest, last) = host.rsplit_once('.')?;
     if rest.is_empty()
         || rest.split('.').any(|l| l.is_empty() || l.starts_with('-') || l.ends_with('-') || l.len() > 63)
@@ -724,7 +724,7 @@ pub(super) fn chunk(folded: &str, at: usize) -> (usize, usize) {
 const AROUND: usize = 512;
 
 /// The text near a place, cut at character boundaries.
-fn around(folded: &str, at: usize) -> std::ops::Range<usize> {
+pub(super) fn around(folded: &str, at: usize) -> std::ops::Range<usize> {
     let start = (at.saturating_sub(AROUND)..=at).find(|i| folded.is_char_boundary(*i)).unwrap_or(at);
     let end = (at..=(at + AROUND).min(folded.len())).rev().find(|i| folded.is_char_boundary(*i)).unwrap_or(at);
     start..end
@@ -804,7 +804,11 @@ fn link(search: &mut Search<'_>, own: &mut Addresses, at: usize) -> Option<usize
     let address = scheme && own.host.split('.').count() == 4 && own.host.split('.').all(|l| l.parse::<u8>().is_ok());
     let tld = known_host(search, &own.host);
     let numeric = own.host.split('.').count() == 4 && own.host.split('.').all(|l| l.parse::<u8>().is_ok());
-    let address = address || numeric && host.hidden;
+    let directory = || {
+        let after = search.folded.get(host.end..).unwrap_or_default().strip_prefix('/');
+        after.is_some_and(|path| path.starts_with(|c: char| c.is_ascii_alphabetic()))
+    };
+    let address = address || numeric && (host.hidden || directory());
     let defanged = scheme && host.hidden && own.host.rsplit('.').next().is_some_and(|l| l.bytes().all(|b| b.is_ascii_alphabetic()));
     if tld.is_none() && !address && !defanged || search.tables.is_no_host(&own.host) {
         return None;
@@ -876,6 +880,7 @@ fn scheme_before(folded: &str, at: usize) -> (bool, usize) {
     let letters = |c: char| c.is_ascii_alphanumeric() || "*+.-".contains(c);
     let mut start =
         bare.rfind(|c: char| !letters(c)).map_or(0, |i| i + bare.get(i..).and_then(|s| s.chars().next()).map_or(1, char::len_utf8));
+    start += bare.get(start..).map_or(0, |w| w.len() - w.trim_start_matches(['.', '+', '-']).len());
     let word = bare.get(start..).unwrap_or_default();
     if word == "p" || word == "ps" || word == "tp" {
         let rest = bare.get(..start).unwrap_or_default().trim_end();

@@ -1,7 +1,7 @@
 //! Typed identifiers. In: a folded text. Out: hits with kind, range, canonical value and confidence. Keeps: no allocation in steady state; linear in the
 //! text and charged to the budget. Must not know: rules, scores, packs, terms.
 //!
-//! The message is cut once into items (digits, words with what the tables know of them, marks). Over the items go the finders: `address` (e-mail, links),
+//! The message is cut once into items (digits, words with what the tables know of them, marks). Over the items go the finders: `address` (e-mail, links; `schemes` and `encoded` for odd ones),
 //! `handles` (accounts, cash tags), `numbers` (phones, cards, CAS numbers, bank accounts) and, over the tokens, `wallets` (coins, IBAN). Each finder
 //! gives points from 0 to 100: the form, check digits, cues near by, and words that speak against it. Where two hits overlap the surer one stays.
 
@@ -12,6 +12,7 @@ mod handles;
 mod items;
 mod numbers;
 mod phone;
+mod schemes;
 mod tables;
 mod wallets;
 
@@ -311,6 +312,7 @@ pub fn find(text: &Text, source: &[u8], heard: Heard, options: &EntityOptions, b
     let mut search =
         Search { text, folded: text.folded(), source, items: &cut, tables, options, budget, out, means, wordy, app: None, tries: TRIES };
     address::find(&mut search, &mut scratch.addresses);
+    schemes::find(&mut search);
     encoded::find(&mut search, &mut scratch.addresses, &mut scratch.spare);
     handles::find(&mut search, &mut scratch.handles);
     numbers::find(&mut search, &mut scratch.run);

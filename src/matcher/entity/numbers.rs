@@ -440,6 +440,8 @@ struct Context {
     /// A letter stands right before the first digit, or after the last.
     letter_before: bool,
     letter_after: bool,
+    /// Letters touch it on both sides, one of them its plus sign: a piece of something longer.
+    letters_around: bool,
     hash: bool,
     /// Nothing else is in the message.
     alone: bool,
@@ -461,8 +463,21 @@ impl Judge<'_, '_> {
         if groups == 0 {
             return;
         }
+        if self.account_shaped() {
+            return;
+        }
         self.cas_numbers();
         self.segment(Window { from: 0, to: groups }, 0);
+    }
+
+    /// Two letters and two digits, then groups of four: the form of an IBAN, which is checked elsewhere. No part of it is a telephone number.
+    fn account_shaped(&self) -> bool {
+        let Some((first, rest)) = self.run.groups.split_first() else { return false };
+        let Some((last, inner)) = rest.split_last() else { return false };
+        let country = first.first.checked_sub(1).and_then(|i| self.search.items.get(i));
+        let country = country.is_some_and(|c| c.kind == Kind::Word && c.first && c.end - c.start == 2);
+        let glued = self.search.items.get(first.first).is_some_and(Item::glued);
+        country && glued && first.len == 2 && inner.len() >= 2 && inner.iter().all(|g| g.len == 4 && g.sep == sep::SPACE) && last.len <= 4
     }
 
     /// Drops everyday words at both ends of the run where the number is better without them.
@@ -635,7 +650,7 @@ impl Judge<'_, '_> {
         if context.letter_before && !shape.plus {
             context_points -= if context.cue { 20 } else { 70 };
         }
-        if context.letter_after && !shape.plus && !shape.firm {
+        if context.letter_after && !shape.firm && (!shape.plus || context.letters_around) {
             context_points -= 50;
         }
         (points + context_points).clamp(0, 99)
@@ -649,6 +664,11 @@ impl Judge<'_, '_> {
         let (Some(first), Some(last)) = (groups.first(), groups.last()) else { return context };
         self.before(first, &mut context);
         context.alone = self.search.is_alone(first.first, last.last);
+        let touches = |back: usize| {
+            let letters = first.first.checked_sub(back).and_then(|i| items.get(i));
+            letters.is_some_and(|i| i.kind == Kind::Word && !i.has(mean::CUE | mean::PLUS | mean::NUMBER))
+                && items.get(first.first + 1 - back).is_some_and(|i| i.glued() && i.is_mark(b"+"))
+        };
         let mut words = 0;
         for (n, item) in items.get(last.last + 1..).unwrap_or_default().iter().take(12).enumerate() {
             if item.gap == Gap::Line || words >= 4 {
@@ -665,6 +685,10 @@ impl Judge<'_, '_> {
                 {
                     context.letter_after = true;
                 }
+            }
+            if words == 0 && extension(items, last.last + 1 + n) {
+                context.points += if item.end - item.start > 1 { 25 } else { 14 };
+                break;
             }
             if item.is_mark(b"?!") || item.kind == Kind::Digits {
                 break;
@@ -696,6 +720,7 @@ impl Judge<'_, '_> {
                 context.points += 12;
             }
         }
+        context.letters_around = context.letter_after && touches(2);
         context.points = context.points.clamp(-90, 45);
         context
     }
@@ -998,6 +1023,15 @@ impl Judge<'_, '_> {
     }
 }
 
+/// `x3456`, `ext. 49`: an extension after a number.
+fn extension(items: &[Item], at: usize) -> bool {
+    let Some(item) = items.get(at).filter(|i| i.kind == Kind::Word && i.has(mean::EXTENSION)) else { return false };
+    let mut after = items.get(at + 1..).unwrap_or_default().iter();
+    let short = |i: &Item| i.kind == Kind::Digits && (2..=7).contains(&(i.end - i.start));
+    let dotted = item.end - item.start > 1;
+    after.next().is_some_and(|n| short(n) || dotted && n.is_mark(b".:") && after.next().is_some_and(short))
+}
+
 /// The language, English aside, that most of the number words are of.
 fn spoken_language(groups: &[Group]) -> Option<u8> {
     let mut counts = [0u8; LANGUAGES.len()];
@@ -1126,6 +1160,8 @@ impl Shape {
             shape.points = 64;
         } else if pairs {
             shape.points = 54;
+        } else if area_code(groups, len) {
+            (shape.points, shape.planned) = (56, 10);
         } else if len == 10 && groups.len() == 1 {
             (shape.points, shape.planned, shape.unplanned) = (40, 14, 8);
         } else if len == 10 || len == 11 {
@@ -1169,6 +1205,19 @@ impl Shape {
         }
         Some(shape)
     }
+}
+
+/// A trunk prefix, an area code in brackets and two groups: `01 (33) 3461 2234`.
+fn area_code(groups: &[Group], len: usize) -> bool {
+    let [trunk, area, first, last] = groups else { return false };
+    (9..=13).contains(&len)
+        && trunk.len <= 3
+        && (2..=4).contains(&area.len)
+        && area.sep == sep::PAREN | sep::SPACE
+        && first.sep & sep::PAREN != 0
+        && (3..=4).contains(&first.len)
+        && last.len == 4
+        && last.sep & !(sep::SPACE | sep::DASH) == 0
 }
 
 /// Ten or so digits that stand one by one, or nearly.

@@ -123,6 +123,7 @@ pub(super) struct Tables {
     providers: Map<&'static str>,
     app_hosts: Map<&'static str>,
     pay_hosts: Map<&'static str>,
+    app_schemes: Map<(&'static str, &'static str)>,
     tlds: Map<Tld>,
     spoken_tlds: Map<()>,
     not_hosts: Map<()>,
@@ -214,6 +215,7 @@ impl Tables {
             providers: Map::default(),
             app_hosts: Map::default(),
             pay_hosts: Map::default(),
+            app_schemes: Map::default(),
             tlds: Map::default(),
             spoken_tlds: Map::default(),
             not_hosts: Map::default(),
@@ -222,6 +224,9 @@ impl Tables {
         tables.read_names(&mut text);
         for [host, app, ..] in rows(include_str!("data/app_hosts.tsv")) {
             tables.app_hosts.insert(host.into(), app);
+        }
+        for [scheme, app, marks, ..] in rows(include_str!("data/app_schemes.tsv")) {
+            tables.app_schemes.insert(scheme.into(), (app, marks));
         }
         for [host, service, ..] in rows(include_str!("data/pay_hosts.tsv")) {
             tables.pay_hosts.insert(host.into(), service);
@@ -326,6 +331,11 @@ impl Tables {
     /// The app that a host, or the host that it is a part of, belongs to.
     pub(super) fn app_host(&self, host: &str) -> Option<&'static str> {
         parents(host).find_map(|h| self.app_hosts.get(h).copied())
+    }
+
+    /// The app that a scheme opens, and what stands before the account in its links.
+    pub(super) fn app_scheme(&self, scheme: &str) -> Option<&(&'static str, &'static str)> {
+        self.app_schemes.get(scheme)
     }
 
     /// The payment service of `host` or `host/path`.

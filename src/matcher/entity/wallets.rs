@@ -54,7 +54,7 @@ fn iban_at(search: &mut Search<'_>, index: usize, spare: &mut String) {
         }
         spare.extend(text.chars().map(|c| c.to_ascii_uppercase()));
         end = range.end;
-        if spare.len() >= 15 && spare.parse::<iban::Iban>().is_ok() {
+        if spare.len() >= 15 && is_iban(spare) {
             found = Some((end, spare.len()));
         }
     }
@@ -64,6 +64,14 @@ fn iban_at(search: &mut Search<'_>, index: usize, spare: &mut String) {
         Finding { kind: EntityKind::Iban, start: first.start, end, confidence: 96, evasion: search.text.evidence(first.start..end) },
         value,
     );
+}
+
+/// Countries of the SWIFT registry that the crate `iban_validate` does not hold, and the length of their accounts; facts: ISO 13616 registry.
+const OTHER_COUNTRIES: &[(&str, usize)] = &[("HN", 28), ("PK", 24)];
+
+fn is_iban(text: &str) -> bool {
+    let other = OTHER_COUNTRIES.iter().any(|(country, len)| text.len() == *len && text.starts_with(country));
+    text.parse::<iban::Iban>().is_ok() || other && text.parse::<iban::BaseIban>().is_ok()
 }
 
 fn wallet_at(search: &mut Search<'_>, range: std::ops::Range<usize>, spare: &mut String) {
