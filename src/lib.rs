@@ -20,3 +20,8 @@ pub mod verdict;
 pub use diagnostic::LoadError;
 pub use scan::{Filter, Scanner};
 pub use verdict::{Action, Finding, Verdict};
+
+/// The first page's example runs as a test.
+#[cfg(all(doctest, feature = "builtin"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -288,6 +288,7 @@ pub fn glyphs_at(folded: &[u8], at: usize) -> impl Iterator<Item = (u8, usize)> 
 /// For each ASCII byte, the letters (bit 0 for `a`) of which it is a stroke: a mark in one of their glyphs of several characters.
 const STROKES: [u32; 128] = stroke_table();
 
+#[allow(clippy::indexing_slicing, reason = "runs when compiled")]
 const fn stroke_table() -> [u32; 128] {
     let mut table = [0; 128];
     let mut i = 0;
@@ -309,6 +310,7 @@ const fn stroke_table() -> [u32; 128] {
 
 /// The letters (bit 0 for `a`) of which a mark may be what is left after a site stripped the rest of the glyph. Zero for letters and digits.
 #[must_use]
+#[allow(clippy::indexing_slicing, reason = "compared just before")]
 pub const fn strokes(mark: u8) -> u32 {
     if mark < 128 { STROKES[mark as usize] } else { 0 }
 }

@@ -40,6 +40,7 @@ pub struct KeyHasher {
 }
 
 /// Masks that keep the first n classes of a block.
+#[allow(clippy::indexing_slicing, reason = "runs when compiled")]
 const KEEP: [u128; 16] = {
     let mut masks = [0; 16];
     let mut n = 1;
@@ -110,6 +111,7 @@ impl KeyHasher {
     /// A hasher that has seen the first `len` (fewer than sixteen) of sixteen classes: the start of nearly every word, without a loop.
     #[inline]
     #[must_use]
+    #[allow(clippy::indexing_slicing, reason = "four bits index sixteen masks")]
     pub const fn of_word(classes: [u8; 16], len: usize) -> Self {
         let block = u128::from_le_bytes(classes) & KEEP[len & 15];
         Self { state: 0, block, filled: len as u32 & 15, len: len as u32 & 15 }

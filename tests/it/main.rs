@@ -1,5 +1,6 @@
 //! All integration tests in one binary: one link, one start.
 
+mod architecture;
 mod entities;
 mod invariants;
 mod limits;

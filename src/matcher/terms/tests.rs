@@ -1,3 +1,5 @@
+//! What the term index sees and what it must not.
+
 use super::*;
 use crate::limits::ScanLimits;
 use crate::matcher::entity::Vocabulary;
