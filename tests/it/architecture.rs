@@ -28,7 +28,8 @@ fn sources() -> Vec<(String, String)> {
     let mut files = Vec::new();
     rust_files(&root, &mut files);
     files.sort();
-    let below = |path: &Path| path.strip_prefix(&root).unwrap().components().map(|c| c.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
+    let below =
+        |path: &Path| path.strip_prefix(&root).unwrap().components().map(|c| c.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
     files.iter().map(|path| (below(path), fs::read_to_string(path).unwrap())).collect()
 }
 

@@ -24,7 +24,15 @@ fn places(diagnostics: &[Diagnostic]) -> Vec<String> {
     places
 }
 
-fn cases() -> Vec<(String, Vec<SourceFile>, Vec<String>, Option<String>)> {
+/// What a set of pack files must be told.
+struct Case {
+    name: String,
+    sources: Vec<SourceFile>,
+    expect: Vec<String>,
+    says: Option<String>,
+}
+
+fn cases() -> Vec<Case> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/packs");
     let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
     files.sort();
@@ -34,12 +42,12 @@ fn cases() -> Vec<(String, Vec<SourceFile>, Vec<String>, Option<String>)> {
         for case in document["case"].as_array().unwrap() {
             let text = |v: &toml::Value| v.as_str().unwrap().to_owned();
             let sources = case["files"].as_table().unwrap().iter();
-            cases.push((
-                text(&case["name"]),
-                sources.map(|(name, body)| SourceFile::new(name, text(body).replace("@head\n", HEAD))).collect(),
-                case["expect"].as_array().unwrap().iter().map(text).collect(),
-                case.get("says").map(text),
-            ));
+            cases.push(Case {
+                name: text(&case["name"]),
+                sources: sources.map(|(name, body)| SourceFile::new(name, text(body).replace("@head\n", HEAD))).collect(),
+                expect: case["expect"].as_array().unwrap().iter().map(text).collect(),
+                says: case.get("says").map(text),
+            });
         }
     }
     assert!(cases.len() > 30, "the cases are found");
@@ -49,7 +57,7 @@ fn cases() -> Vec<(String, Vec<SourceFile>, Vec<String>, Option<String>)> {
 #[test]
 fn every_fault_is_found_in_its_place() {
     let mut wrong = Vec::new();
-    for (name, sources, mut expect, says) in cases() {
+    for Case { name, sources, mut expect, says } in cases() {
         let found = diagnostics(&load_sources(&sources, &PackLimits::default()));
         expect.sort();
         if places(&found) != expect {
@@ -75,7 +83,7 @@ const ELSEWHERE: &[&str] = &["E001", "E002", "E003"];
 
 #[test]
 fn every_code_has_a_case_and_a_line_in_the_manual() {
-    let tested: BTreeSet<String> = cases().iter().flat_map(|c| c.2.iter().map(|e| e[..4].to_owned())).collect();
+    let tested: BTreeSet<String> = cases().iter().flat_map(|c| c.expect.iter().map(|e| e[..4].to_owned())).collect();
     let manual = include_str!("../../docs/PACKS.md");
     for code in CODES {
         assert!(tested.contains(code.code) || ELSEWHERE.contains(&code.code), "{} has no case", code.code);
