@@ -10,9 +10,9 @@ pub struct ScanLimits {
     /// Bytes of a message that are read; the rest is left unread. 64 KiB: no chat service takes longer messages.
     pub message_bytes: usize,
     /// Work units per message: [`Self::work_base`] plus this many for each byte. Each stage charges what it does. A unit is about two nanoseconds of a
-    /// server of 2025; 64 of them are some ten times what clean chat takes, and what no disguise of a whole message was seen to need.
+    /// server of 2025; 40 a byte are some ten times what clean chat takes, and enough for a long text of words in no dictionary.
     pub work_per_byte: u32,
-    /// Work units that even the shortest message may use: some fifty microseconds, half as much again as the dearest example of the shipped rules needs.
+    /// Work units that even the shortest message may use: some seventy microseconds, a third more than the dearest example of the shipped rules needs.
     pub work_base: u32,
     /// Findings kept for one message, the strongest rules first. 64: more tell a reader nothing.
     pub findings: usize,
@@ -20,7 +20,7 @@ pub struct ScanLimits {
 
 impl Default for ScanLimits {
     fn default() -> Self {
-        Self { message_bytes: 64 * 1024, work_per_byte: 64, work_base: 24 * 1024, findings: 64 }
+        Self { message_bytes: 64 * 1024, work_per_byte: 40, work_base: 32 * 1024, findings: 64 }
     }
 }
 

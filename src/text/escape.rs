@@ -95,7 +95,7 @@ pub(super) fn may_hold(source: &[u8]) -> bool {
             .get(first..)
             .unwrap_or_default()
             .windows(3)
-            .any(|w| matches!(w, [b'&', b'#' | b'a'..=b'z' | b'A'..=b'Z', _] | [b'\\', b'u' | b'x' | b'U', _] | [b'%', b'2'..=b'7', b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F']))
+            .any(|w| matches!(w, [b'&', b'#' | b'a'..=b'z' | b'A'..=b'Z', _] | [b'\\', b'u' | b'x' | b'U' | b'X', _] | [b'%', b'2'..=b'7', b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F']))
     })
 }
 

@@ -29,9 +29,8 @@ pub(super) fn fold(source: &[u8], text: &mut Text) {
     if referring && escape::decode(source, offset, &mut scratch.decoded, &mut scratch.origins) {
         reread = read(&scratch.decoded, folded, starts, evidence);
         to_origins(starts, evidence, &scratch.origins, &[], &[]);
-    } else if source.is_ascii() {
-        return fold_ascii(source, text);
     } else {
+        // Plain ASCII too: lower case may make a reference of what was none (`\U0061`).
         reread = read(source, folded, starts, evidence);
     }
     text.facts.rewritten = true;
