@@ -544,8 +544,8 @@ impl<'t> Folder<'t> {
         }
         match record.plain() {
             Some(reading) => {
-                // A reading of several characters (`㏼`, the 29th day) may join the word beside it: read again.
-                self.summary.rewrote |= !reading.is_ascii() && reading.chars().nth(1).is_some();
+                // A reading of several characters (`㏼`, the 29th day; `℀`, a/c) may join or part the words beside it: read again.
+                self.summary.rewrote |= reading.chars().nth(1).is_some();
                 self.put(c, kind, reading, at, record.seen());
             }
             None => self.put_char(c, kind, c, at, Evasion::NONE),
