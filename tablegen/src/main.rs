@@ -1,4 +1,4 @@
-//! Generates `src/text/tables.rs` from the Unicode Consortium's files and `data/look_alikes.tsv`, or `src/text/pinyin.rs` from `kmandarin.tsv`.
+//! Generates `src/text/tables.rs` from the Unicode Consortium's files and `data/look_alikes.tsv` and `data/simplified.tsv`, or `src/text/pinyin.rs` from `kmandarin.tsv`.
 //! In: a folder with `confusables.txt`, `Scripts.txt`, `DerivedCoreProperties.txt`, `kmandarin.tsv`. Out: Rust source on standard output.
 //! Keeps: every reading is a fixed point of reading, so that folding a folded text changes nothing. Must not know: the library.
 //!
