@@ -52,7 +52,7 @@ impl Filter {
     /// # Errors
     /// All that is wrong with them, each fault with file, line, column and mend.
     pub fn from_paths(paths: &[impl AsRef<Path>]) -> Result<Self, LoadError> {
-        Self::from_loaded(&pack::load_paths(paths, &PackLimits::default())?, false)
+        Ok(Self::from_loaded(&pack::load_paths(paths, &PackLimits::default())?, false))
     }
 
     /// The shipped packs, then packs from files and folders, which may refer to the rules of the shipped ones.
@@ -61,7 +61,7 @@ impl Filter {
     /// As [`Self::from_paths`].
     #[cfg(feature = "builtin")]
     pub fn builtin_and_paths(paths: &[impl AsRef<Path>]) -> Result<Self, LoadError> {
-        Self::from_loaded(&pack::load_with_builtin(paths, &PackLimits::default())?, false)
+        Ok(Self::from_loaded(&pack::load_with_builtin(paths, &PackLimits::default())?, false))
     }
 
     /// Packs from memory.
@@ -69,20 +69,14 @@ impl Filter {
     /// # Errors
     /// As [`Self::from_paths`].
     pub fn from_sources(sources: &[SourceFile]) -> Result<Self, LoadError> {
-        Self::from_loaded(&pack::load_sources(sources, &PackLimits::default())?, false)
+        Ok(Self::from_loaded(&pack::load_sources(sources, &PackLimits::default())?, false))
     }
 
-    /// Packs that were loaded already. With `drafts`, draft rules are found (and never counted), as `sidestep test` needs it.
-    ///
-    /// # Errors
-    /// None for packs that the loader let through.
-    pub fn from_loaded(loaded: &Loaded, drafts: bool) -> Result<Self, LoadError> {
-        let program = compile(&loaded.packs, drafts, &PackLimits::default()).map_err(|fault| LoadError {
-            diagnostics: vec![fault],
-            left_out: 0,
-            sources: loaded.sources.clone(),
-        })?;
-        Ok(Self { program: Arc::new(program), limits: ScanLimits::default() })
+    /// Packs that were loaded already, within whatever bounds the caller gave the loader. With `drafts`, draft rules are found (and never counted), as
+    /// `sidestep test` needs it. Linear in the terms.
+    #[must_use]
+    pub fn from_loaded(loaded: &Loaded, drafts: bool) -> Self {
+        Self { program: Arc::new(compile(&loaded.packs, drafts)), limits: ScanLimits::default() }
     }
 
     /// The same filter with other bounds on messages.

@@ -41,7 +41,7 @@ impl sidestep_options {
     /// Loads the packs. Beside the filter: what the loader would rather have otherwise.
     pub(crate) fn load(&self) -> Result<(Filter, Vec<Diagnostic>), Fault> {
         let loaded = self.read()?;
-        let filter = Filter::from_loaded(&loaded, false)?.with_limits(self.limits);
+        let filter = Filter::from_loaded(&loaded, false).with_limits(self.limits);
         Ok((filter, loaded.warnings))
     }
 

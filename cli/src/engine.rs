@@ -28,7 +28,7 @@ impl Engine {
             return Err(Failure::Other("no rules: --no-builtin leaves nothing, add packs with --rules PATH".to_owned()));
         }
         let loaded = load(&rules.rules, !rules.no_builtin).map_err(refused)?;
-        let filter = Filter::from_loaded(&loaded, drafts).map_err(refused)?;
+        let filter = Filter::from_loaded(&loaded, drafts);
         Ok(Self { packs: loaded.packs, filter })
     }
 

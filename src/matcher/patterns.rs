@@ -5,6 +5,7 @@
 use crate::limits::Budget;
 use aho_corasick::AhoCorasick;
 use regex_syntax::hir::literal::Extractor;
+use std::sync::Arc;
 
 /// A pattern seen in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,11 +20,19 @@ pub struct PatternHit {
 
 /// Why a pattern can't be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PatternError(String);
+pub enum PatternError {
+    /// The engine's words.
+    Malformed(String),
+    /// Larger than so many bytes, the bound, once compiled.
+    TooLarge(usize),
+}
 
 impl std::fmt::Display for PatternError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
+        match self {
+            Self::Malformed(cause) => f.write_str(cause),
+            Self::TooLarge(bytes) => write!(f, "the pattern is larger than {bytes} bytes once compiled"),
+        }
     }
 }
 
@@ -42,6 +51,72 @@ pub struct PatternLimits {
 enum Engine {
     Linear(regex::Regex),
     Backtracking(Box<fancy_regex::Regex>),
+}
+
+/// A pattern, compiled. Cheap to clone; equal to another one of the same text.
+#[derive(Debug, Clone)]
+pub struct Pattern {
+    text: Arc<str>,
+    engine: Engine,
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Pattern {
+    /// Compiles a pattern: on a linear engine where that takes it, on a backtracking one for look-around and back-references.
+    ///
+    /// # Errors
+    /// The pattern is malformed or too large.
+    pub fn compile(text: &str, limits: &PatternLimits) -> Result<Self, PatternError> {
+        let linear = regex::RegexBuilder::new(text).size_limit(limits.compiled_bytes).dfa_size_limit(limits.compiled_bytes).build();
+        let engine = match linear {
+            Ok(engine) => Engine::Linear(engine),
+            Err(regex::Error::CompiledTooBig(size)) => return Err(PatternError::TooLarge(size)),
+            Err(error) if !needs_backtracking(text) => return Err(PatternError::Malformed(error.to_string())),
+            Err(_) => {
+                let backtracking = fancy_regex::RegexBuilder::new(text)
+                    .backtrack_limit(limits.backtrack_steps)
+                    .delegate_size_limit(limits.compiled_bytes)
+                    .delegate_dfa_size_limit(limits.compiled_bytes)
+                    .max_prog_size(limits.compiled_bytes)
+                    .build();
+                Engine::Backtracking(Box::new(backtracking.map_err(|e| PatternError::Malformed(e.to_string()))?))
+            }
+        };
+        Ok(Self { text: text.into(), engine })
+    }
+
+    /// As written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether it takes steps that are not linear in the text.
+    #[must_use]
+    pub const fn is_backtracking(&self) -> bool {
+        matches!(self.engine, Engine::Backtracking(_))
+    }
+
+    /// Whether it matches the empty text, and so every text.
+    #[must_use]
+    pub fn matches_nothing(&self) -> bool {
+        match &self.engine {
+            Engine::Linear(engine) => engine.is_match(""),
+            Engine::Backtracking(engine) => engine.is_match("").unwrap_or(false),
+        }
+    }
+}
+
+/// Whether a pattern has parts that only a backtracking engine takes.
+pub(crate) fn needs_backtracking(pattern: &str) -> bool {
+    use regex_syntax::ast::ErrorKind::{UnsupportedBackreference, UnsupportedLookAround};
+    let parsed = regex_syntax::ast::parse::Parser::new().parse(pattern);
+    parsed.is_err_and(|e| matches!(e.kind(), UnsupportedLookAround | UnsupportedBackreference))
 }
 
 /// Work units that a backtracking pattern is charged for each byte of text.
@@ -91,34 +166,13 @@ enum Trigger {
 }
 
 impl PatternsBuilder {
-    /// Adds a pattern and tells its number. A `gated` one runs only where the caller says that its gate stands open.
-    ///
-    /// # Errors
-    /// The pattern is malformed or too large; or it needs backtracking and has no gate.
-    pub fn add(&mut self, pattern: &str, gated: bool, limits: &PatternLimits) -> Result<u32, PatternError> {
+    /// Adds a pattern and tells its number. A `gated` one runs only where the caller says that its gate stands open, and so does one that backtracks.
+    pub fn add(&mut self, pattern: &Pattern, gated: bool) -> u32 {
         let number = self.engines.len() as u32;
-        let linear = regex::RegexBuilder::new(pattern).size_limit(limits.compiled_bytes).dfa_size_limit(limits.compiled_bytes).build();
-        let engine = match linear {
-            Ok(engine) => Engine::Linear(engine),
-            Err(regex::Error::CompiledTooBig(size)) => {
-                return Err(PatternError(format!("the compiled pattern is larger than {size} bytes")));
-            }
-            Err(error) => {
-                let backtracking = fancy_regex::RegexBuilder::new(pattern)
-                    .backtrack_limit(limits.backtrack_steps)
-                    .delegate_size_limit(limits.compiled_bytes)
-                    .delegate_dfa_size_limit(limits.compiled_bytes)
-                    .build()
-                    .map_err(|_| PatternError(error.to_string()))?;
-                if !gated {
-                    return Err(PatternError("a pattern with look-around or back-references needs a `gate`".into()));
-                }
-                Engine::Backtracking(Box::new(backtracking))
-            }
-        };
-        self.engines.push(engine);
-        self.triggers.push(if gated { Trigger::Gate } else { literals(pattern).map_or(Trigger::Always, Trigger::Literals) });
-        Ok(number)
+        self.engines.push(pattern.engine.clone());
+        let gated = gated || pattern.is_backtracking();
+        self.triggers.push(if gated { Trigger::Gate } else { literals(pattern.text()).map_or(Trigger::Always, Trigger::Literals) });
+        number
     }
 
     /// All that was added. Patterns that are `on_demand` never run by themselves, only when they are asked for.

@@ -72,7 +72,7 @@ pub struct ListTable {
 impl ListTable {
     /// Builds the table from pairs in any order; equal pairs count once.
     pub fn build(mut pairs: Vec<(u64, u32)>) -> Self {
-        pairs.sort_unstable();
+        pairs = sorted(pairs);
         pairs.dedup();
         let mut keys = Vec::new();
         let mut starts = Vec::new();
@@ -104,6 +104,42 @@ impl ListTable {
     pub fn heap_bytes(&self) -> usize {
         self.table.heap_bytes() + self.starts.capacity() * 4 + self.items.capacity() * 4
     }
+}
+
+/// Sorts pairs whose keys are hashes: first apart by the keys' leading bits, then each part by itself.
+fn sorted(pairs: Vec<(u64, u32)>) -> Vec<(u64, u32)> {
+    let bits = (pairs.len() / 16).checked_ilog2().unwrap_or(0);
+    if bits == 0 {
+        let mut pairs = pairs;
+        pairs.sort_unstable();
+        return pairs;
+    }
+    let part = |key: u64| (key >> (64 - bits)) as usize;
+    let mut ends = vec![0u32; 1 << bits];
+    for &(key, _) in &pairs {
+        if let Some(count) = ends.get_mut(part(key)) {
+            *count += 1;
+        }
+    }
+    let mut sum = 0;
+    for end in &mut ends {
+        sum += std::mem::replace(end, sum);
+    }
+    let mut out = vec![(0, 0); pairs.len()];
+    for pair in pairs {
+        if let Some(next) = ends.get_mut(part(pair.0)) {
+            if let Some(slot) = out.get_mut(*next as usize) {
+                *slot = pair;
+            }
+            *next += 1;
+        }
+    }
+    let mut start = 0;
+    for end in ends {
+        out.get_mut(start..end as usize).unwrap_or_default().sort_unstable();
+        start = end as usize;
+    }
+    out
 }
 
 #[cfg(test)]

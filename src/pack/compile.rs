@@ -3,10 +3,8 @@
 
 use super::model::{Composition, Distance, Example, Filters, Pack, Reference, Rule, Source, Status, Term};
 use super::program::{Category, EntityRule, Listener, Lists, Program, RuleInfo, Worth};
-use crate::diagnostic::{Diagnostic, Severity, code};
-use crate::limits::PackLimits;
 use crate::matcher::entity;
-use crate::matcher::patterns::{PatternLimits, PatternsBuilder};
+use crate::matcher::patterns::{Pattern, PatternsBuilder};
 use crate::matcher::terms::{TermIndexBuilder, TermSpec};
 use crate::verdict::rules::{Composed, FilterSet, RuleList, RunRule, Within};
 use crate::verdict::{PackRef, Points, Thresholds};
@@ -16,10 +14,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 pub(super) const COMMON_WORDS: &str = include_str!("../matcher/data/common_words.txt");
 
 /// Compiles packs that the loader has checked. With `drafts`, draft rules are found as shadow rules are: for running their examples.
-///
-/// # Errors
-/// A pattern that does not compile; the loader has refused such a pack already.
-pub fn compile(packs: &[Pack], drafts: bool, limits: &PackLimits) -> Result<Program, Diagnostic> {
+#[must_use]
+pub fn compile(packs: &[Pack], drafts: bool) -> Program {
     let rules: Vec<(&Pack, &Rule)> = packs.iter().flat_map(|p| p.rules.iter().map(move |r| (p, r))).collect();
     let runs = |status: Status| match status {
         Status::Live | Status::Shadow => true,
@@ -29,7 +25,7 @@ pub fn compile(packs: &[Pack], drafts: bool, limits: &PackLimits) -> Result<Prog
     let mut compiler = Compiler::new(rules.into_iter().filter(|(_, r)| runs(r.status)).collect());
     compiler.categories(packs);
     for at in 0..compiler.order.len() {
-        compiler.add_rule(at, &PatternLimits { compiled_bytes: limits.pattern_size, backtrack_steps: limits.backtrack_steps })?;
+        compiler.add_rule(at);
     }
     compiler.link_dependents();
     compiler.mark_on_demand();
@@ -39,7 +35,7 @@ pub fn compile(packs: &[Pack], drafts: bool, limits: &PackLimits) -> Result<Prog
     for (category, texts) in packs.iter().flat_map(|p| &p.notices) {
         program.notices.entry(category.clone()).or_default().extend(texts.clone());
     }
-    Ok(program)
+    program
 }
 
 struct Compiler<'p> {
@@ -48,7 +44,8 @@ struct Compiler<'p> {
     /// Running number of each id, hidden rules counted.
     numbers: BTreeMap<&'p str, u16>,
     builder: TermIndexBuilder,
-    listeners: HashMap<u32, Vec<Listener>>,
+    /// By term.
+    listeners: Vec<Vec<Listener>>,
     extra_numbers: HashMap<Vec<u16>, u32>,
     patterns: PatternsBuilder,
     entity_values: usize,
@@ -59,6 +56,8 @@ impl<'p> Compiler<'p> {
     fn new(rules: Vec<(&'p Pack, &'p Rule)>) -> Self {
         let order = running_order(&rules);
         let order: Vec<_> = order.into_iter().filter_map(|i| rules.get(i).copied()).collect();
+        let terms = order.iter().map(|(_, rule)| if let Source::Terms(terms) = &rule.source { terms.len() } else { 0 });
+        let terms: usize = terms.sum();
         let mut numbers = BTreeMap::new();
         let mut number = 0u16;
         for (_, rule) in &order {
@@ -69,8 +68,8 @@ impl<'p> Compiler<'p> {
         Self {
             order,
             numbers,
-            builder: TermIndexBuilder::new(),
-            listeners: HashMap::new(),
+            builder: TermIndexBuilder::with_capacity(terms),
+            listeners: Vec::with_capacity(terms),
             extra_numbers: HashMap::new(),
             patterns: PatternsBuilder::default(),
             entity_values: 0,
@@ -106,14 +105,14 @@ impl<'p> Compiler<'p> {
         found.into()
     }
 
-    fn add_rule(&mut self, at: usize, limits: &PatternLimits) -> Result<(), Diagnostic> {
-        let Some(&(pack, rule)) = self.order.get(at) else { return Ok(()) };
+    fn add_rule(&mut self, at: usize) {
+        let Some(&(pack, rule)) = self.order.get(at) else { return };
         let except = self.add_except(&rule.filters.except);
         let number = self.program.rules.rules.len() as u16;
         let mut composed = None;
         match &rule.source {
             Source::Terms(terms) => terms.iter().for_each(|t| self.add_term(number, t)),
-            Source::Regex { patterns, gate } => self.add_patterns(number, patterns, gate, limits)?,
+            Source::Regex { patterns, gate } => self.add_patterns(number, patterns, gate),
             Source::Entity(filter) => {
                 let mut filter = filter.clone();
                 filter.values.sort_unstable();
@@ -134,7 +133,6 @@ impl<'p> Compiler<'p> {
             info: Some(self.program.infos.len() as u16),
         });
         self.program.infos.push(info(pack, rule));
-        Ok(())
     }
 
     /// A hidden cue that hears of the `except` phrases.
@@ -144,8 +142,8 @@ impl<'p> Compiler<'p> {
         }
         let number = self.program.rules.rules.len() as u16;
         for phrase in phrases {
-            let term = self.builder.add(&TermSpec { text: phrase.text.clone(), ..TermSpec::default() });
-            self.listeners.entry(term).or_default().push(Listener::Rule { rule: number, extra: 0 });
+            let term = self.builder.add(TermSpec { text: phrase.text.clone(), ..TermSpec::default() });
+            self.listeners_of(term).push(Listener::Rule { rule: number, extra: 0 });
         }
         let filters = FilterSet {
             needs: [].into(),
@@ -162,7 +160,7 @@ impl<'p> Compiler<'p> {
     }
 
     fn add_term(&mut self, rule: u16, term: &Term) {
-        let number = self.builder.add(&TermSpec {
+        let number = self.builder.add(TermSpec {
             text: term.text.clone(),
             fuzzy: term.fuzzy,
             word: term.word,
@@ -172,10 +170,20 @@ impl<'p> Compiler<'p> {
         });
         let extra = self.extra_needs(&term.needs);
         let listener = Listener::Rule { rule, extra };
-        let listeners = self.listeners.entry(number).or_default();
+        let listeners = self.listeners_of(number);
         if !listeners.contains(&listener) {
             listeners.push(listener);
         }
+    }
+
+    fn listeners_of(&mut self, term: u32) -> &mut Vec<Listener> {
+        let term = term as usize;
+        if self.listeners.len() <= term {
+            self.listeners.resize_with(term + 1, Vec::new);
+        }
+        // Just made long enough.
+        #[allow(clippy::indexing_slicing)]
+        &mut self.listeners[term]
     }
 
     fn extra_needs(&mut self, needs: &[Reference]) -> u32 {
@@ -190,22 +198,15 @@ impl<'p> Compiler<'p> {
         })
     }
 
-    fn add_patterns(&mut self, rule: u16, patterns: &[Example], gate: &[String], limits: &PatternLimits) -> Result<(), Diagnostic> {
+    fn add_patterns(&mut self, rule: u16, patterns: &[Pattern], gate: &[String]) {
         for pattern in patterns {
-            let number = self.patterns.add(&pattern.text, !gate.is_empty(), limits).map_err(|error| Diagnostic {
-                code: code::BAD_PATTERN.code,
-                severity: Severity::Error,
-                place: pattern.place.clone(),
-                message: error.to_string(),
-                help: "mend the pattern".into(),
-            })?;
+            let number = self.patterns.add(pattern, !gate.is_empty());
             self.program.pattern_rules.push(rule);
             for word in gate {
-                let term = self.builder.add(&TermSpec { text: word.clone(), ..TermSpec::default() });
-                self.listeners.entry(term).or_default().push(Listener::Gate(number));
+                let term = self.builder.add(TermSpec { text: word.clone(), ..TermSpec::default() });
+                self.listeners_of(term).push(Listener::Gate(number));
             }
         }
-        Ok(())
     }
 
     fn composed(&self, c: &Composition) -> Composed {
@@ -293,14 +294,11 @@ impl<'p> Compiler<'p> {
     }
 
     fn finish(mut self) -> Program {
-        let terms = self.builder.len() as u32;
         let common = COMMON_WORDS.lines().filter(|l| !l.starts_with('#') && !l.is_empty());
         let vocabulary = if self.program.entity_rules.is_empty() { entity::Vocabulary::default() } else { entity::vocabulary() };
         self.program.terms = self.builder.build(common, &vocabulary);
         let mut listeners = Lists::default();
-        for term in 0..terms {
-            listeners.push(self.listeners.remove(&term).unwrap_or_default());
-        }
+        self.listeners.into_iter().for_each(|list| listeners.push(list));
         self.program.listeners = listeners;
         for rule in 0..self.program.rules.rules.len() as u16 {
             let own = self.program.pattern_rules.iter().enumerate().filter(|(_, r)| **r == rule).map(|(pattern, _)| pattern as u32);

@@ -3,6 +3,7 @@
 
 use crate::diagnostic::FileSpan;
 use crate::matcher::entity::EntityKind;
+use crate::matcher::patterns::Pattern;
 use std::collections::BTreeMap;
 
 /// A pack.
@@ -108,8 +109,8 @@ pub enum Source {
     Terms(Vec<Term>),
     /// Patterns over folded text.
     Regex {
-        /// The patterns, already known to compile.
-        patterns: Vec<Example>,
+        /// The patterns, compiled.
+        patterns: Vec<Pattern>,
         /// Words one of which must be there; empty: none asked for.
         gate: Vec<String>,
     },

@@ -1,7 +1,7 @@
 //! Patterns of `regex` rules. In: a pattern. Out: whether it compiles, and on which engine. Keeps: compiled size and steps bounded. Must not know: rules.
 
 use crate::limits::PackLimits;
-use regex_syntax::ast;
+use crate::matcher::patterns::{self, Pattern, PatternError, PatternLimits};
 
 /// The engine that runs a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,50 +28,30 @@ pub(super) struct Fault {
 /// ```
 #[must_use]
 pub fn engine_of(pattern: &str) -> Engine {
-    match ast::parse::Parser::new().parse(pattern) {
-        Err(error) if matches!(error.kind(), ast::ErrorKind::UnsupportedLookAround | ast::ErrorKind::UnsupportedBackreference) => {
-            Engine::Backtracking
-        }
-        _ => Engine::Linear,
-    }
+    if patterns::needs_backtracking(pattern) { Engine::Backtracking } else { Engine::Linear }
 }
 
-/// Compiles a pattern and throws the result away.
-pub(super) fn check(pattern: &str, limits: &PackLimits) -> Result<Engine, Fault> {
-    let engine = engine_of(pattern);
-    let matches_nothing = match engine {
-        Engine::Linear => {
-            let compiled = regex::RegexBuilder::new(pattern).size_limit(limits.pattern_size).build();
-            compiled.map_err(|e| linear_fault(pattern, &e, limits))?.is_match("")
-        }
-        Engine::Backtracking => {
-            let compiled = fancy_regex::RegexBuilder::new(pattern)
-                .backtrack_limit(limits.backtrack_steps)
-                .delegate_size_limit(limits.pattern_size)
-                .max_prog_size(limits.pattern_size)
-                .build();
-            compiled.map_err(|e| Fault { cause: e.to_string(), help: HELP })?.is_match("").unwrap_or(false)
-        }
-    };
-    if matches_nothing {
+/// Compiles a pattern and keeps it.
+pub(super) fn check(pattern: &str, limits: &PackLimits) -> Result<Pattern, Fault> {
+    let bounds = PatternLimits { compiled_bytes: limits.pattern_size, backtrack_steps: limits.backtrack_steps };
+    let compiled = Pattern::compile(pattern, &bounds).map_err(|error| fault(pattern, &error))?;
+    if compiled.matches_nothing() {
         return Err(Fault {
             cause: "the pattern matches the empty text, so it would fire on every message".into(),
             help: "ask for at least one character",
         });
     }
-    Ok(engine)
+    Ok(compiled)
 }
 
 const HELP: &str = "try the pattern on the folded text that `sidestep fold` shows; in single quotes a backslash is a backslash";
 
-fn linear_fault(pattern: &str, error: &regex::Error, limits: &PackLimits) -> Fault {
-    if let regex::Error::CompiledTooBig(_) = error {
-        let cause = format!("the pattern is larger than {} bytes once compiled", limits.pattern_size);
-        return Fault { cause, help: "make its repetitions smaller, or use terms" };
-    }
-    let cause = match regex_syntax::parse(pattern) {
-        Err(regex_syntax::Error::Parse(e)) => format!("{}, at character {} of the pattern", e.kind(), e.span().start.column),
-        Err(regex_syntax::Error::Translate(e)) => format!("{}, at character {} of the pattern", e.kind(), e.span().start.column),
+fn fault(pattern: &str, error: &PatternError) -> Fault {
+    let cause = match (error, regex_syntax::parse(pattern)) {
+        (PatternError::TooLarge(_), _) => return Fault { cause: error.to_string(), help: "make its repetitions smaller, or use terms" },
+        _ if engine_of(pattern) == Engine::Backtracking => error.to_string(),
+        (_, Err(regex_syntax::Error::Parse(e))) => format!("{}, at character {} of the pattern", e.kind(), e.span().start.column),
+        (_, Err(regex_syntax::Error::Translate(e))) => format!("{}, at character {} of the pattern", e.kind(), e.span().start.column),
         _ => error.to_string().lines().last().unwrap_or_default().to_owned(),
     };
     Fault { cause, help: HELP }

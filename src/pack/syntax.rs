@@ -3,8 +3,7 @@
 
 use super::document::{Reader, Str, shown};
 use super::model::{Composition, Distance, EntityFilter, Example, Filters, Pack, Reference, Rule, Source, Status, Term, Thresholds};
-use super::patterns::{self, Engine};
-use super::{names, terms};
+use super::{names, patterns, terms};
 use crate::diagnostic::{FileSpan, code};
 use crate::matcher::entity::EntityKind;
 use semver::{Version, VersionReq};
@@ -424,18 +423,17 @@ impl RuleReader<'_, '_, '_, '_, '_> {
             }
             match patterns::check(&pattern.text, limits) {
                 Err(fault) => self.r.report.add(code::BAD_PATTERN, pattern.place.clone(), fault.cause, fault.help),
-                Ok(Engine::Backtracking) if !gated => self.r.report.add(
+                Ok(compiled) if compiled.is_backtracking() && !gated => self.r.report.add(
                     code::NO_GATE,
                     pattern.place.clone(),
                     "a pattern with look-around or backreferences needs `gate`",
                     "write gate = [\"word\"]: words of which one stands in every text that matches",
                 ),
-                Ok(_) => {}
+                Ok(compiled) => patterns.push(compiled),
             }
             if let Some((message, help)) = patterns::smell(&pattern.text) {
                 self.r.report.add(code::SLOW_PATTERN, pattern.place.clone(), message, help);
             }
-            patterns.push(Example { text: pattern.text, place: pattern.place });
         }
         Source::Regex { patterns, gate }
     }

@@ -87,8 +87,8 @@ impl KeyHasher {
     pub fn push(&mut self, classes: &[u8]) {
         for part in classes.chunks(16) {
             let mut bytes = [0; 16];
-            for (to, from) in bytes.iter_mut().zip(part) {
-                *to = *from;
+            if let Some(start) = bytes.get_mut(..part.len()) {
+                start.copy_from_slice(part);
             }
             self.push_packed(u128::from_le_bytes(bytes), part.len() as u32);
         }

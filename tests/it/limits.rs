@@ -2,7 +2,7 @@
 
 use crate::promises;
 use sidestep::limits::{Reached, ScanLimits};
-use sidestep::matcher::patterns::{PatternLimits, PatternScratch, PatternsBuilder};
+use sidestep::matcher::patterns::{Pattern, PatternLimits, PatternScratch, PatternsBuilder};
 use sidestep::pack::SourceFile;
 use sidestep::{Filter, Verdict};
 
@@ -87,7 +87,8 @@ fn a_bound_that_is_met_is_in_the_verdicts_json() {
 /// Searches a text for a pattern with look-around behind an open gate: whether it was found, and whether it was given up.
 fn search(pattern: &str, text: &str, backtrack_steps: usize) -> (bool, bool) {
     let mut builder = PatternsBuilder::default();
-    let number = builder.add(pattern, true, &PatternLimits { compiled_bytes: 1 << 20, backtrack_steps }).unwrap();
+    let pattern = Pattern::compile(pattern, &PatternLimits { compiled_bytes: 1 << 20, backtrack_steps }).unwrap();
+    let number = builder.add(&pattern, true);
     let (mut scratch, mut hits) = (PatternScratch::default(), Vec::new());
     let mut budget = sidestep::limits::Budget::for_message(&ScanLimits::default(), text.len());
     builder.build(|_| false).find(text, &[number], &mut scratch, &mut budget, &mut hits);
@@ -116,8 +117,7 @@ fn a_pattern_that_was_given_up_is_in_the_verdict() {
 #[test]
 fn compiled_patterns_hold_their_size_at_one_below_at_and_one_above() {
     let pattern = r"(?:[a-f]{3}x){9}";
-    let compiles =
-        |compiled_bytes| PatternsBuilder::default().add(pattern, false, &PatternLimits { compiled_bytes, backtrack_steps: 1 }).is_ok();
+    let compiles = |compiled_bytes| Pattern::compile(pattern, &PatternLimits { compiled_bytes, backtrack_steps: 1 }).is_ok();
     let (mut low, mut high) = (1, 1 << 20);
     while low + 1 < high {
         let middle = (low + high) / 2;

@@ -224,7 +224,7 @@ pub fn load(bytes: &[u8], message: &[u8]) -> Option<Filter> {
     match load_sources(&files, &tight_pack_limits()) {
         Ok(loaded) => {
             lint(&loaded, today).iter().for_each(|d| is_placed(d, &loaded.sources, &files));
-            let filter = Filter::from_loaded(&loaded, false).unwrap_or_else(|e| panic!("what loads compiles: {e}"));
+            let filter = Filter::from_loaded(&loaded, false);
             scan(&mut filter.scanner(), message);
             Some(filter)
         }

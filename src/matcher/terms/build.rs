@@ -11,6 +11,9 @@ use std::collections::HashMap;
 /// Marks an item of the loose table as a [`Part`].
 pub(super) const PART: u32 = 1 << 31;
 
+/// Room for the common words and the words that they bring.
+const COMMON_ROOM: usize = 1 << 16;
+
 /// Fewest letters of a term that is looked for with one edit, and with two.
 const FUZZY_ONE: usize = 5;
 const FUZZY_TWO: usize = 10;
@@ -19,52 +22,49 @@ const FUZZY_TWO: usize = 10;
 #[derive(Debug, Default)]
 pub struct TermIndexBuilder {
     numbers: HashMap<TermSpec, u32>,
-    specs: Vec<TermSpec>,
 }
 
 impl TermIndexBuilder {
-    /// A builder without terms.
+    /// A builder without terms, with room for so many.
     #[must_use]
-    pub fn new() -> Self {
-        Self::default()
+    pub fn with_capacity(terms: usize) -> Self {
+        Self { numbers: HashMap::with_capacity(terms) }
     }
 
     /// Adds a term and tells its number; the same term again has the same number.
-    pub fn add(&mut self, spec: &TermSpec) -> u32 {
-        if let Some(&number) = self.numbers.get(spec) {
-            return number;
-        }
-        let number = self.specs.len() as u32;
-        self.numbers.insert(spec.clone(), number);
-        self.specs.push(spec.clone());
-        number
+    pub fn add(&mut self, spec: TermSpec) -> u32 {
+        let number = self.numbers.len() as u32;
+        *self.numbers.entry(spec).or_insert(number)
     }
 
     /// Number of different terms added so far.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.specs.len()
+        self.numbers.len()
     }
 
     /// Whether none was added yet.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.specs.is_empty()
+        self.numbers.is_empty()
     }
 
     /// Builds the index. `common` are the words that are never taken for a disguised term, `vocabulary` those that the
     /// identifier finders listen for.
     #[must_use]
     pub fn build<'w>(self, common: impl IntoIterator<Item = &'w str>, vocabulary: &Vocabulary) -> TermIndex {
-        let mut tables = Tables::default();
+        let mut specs: Vec<(TermSpec, u32)> = self.numbers.into_iter().collect();
+        specs.sort_unstable_by_key(|(_, number)| *number);
+        let mut tables = Tables::for_terms(specs.len());
         for word in common {
             tables.flag(word, Word::COMMON);
         }
-        let mut index = TermIndex::default();
+        let mut index = TermIndex { terms: Vec::with_capacity(specs.len()), ..TermIndex::default() };
         let mut text = Text::new();
-        for (number, spec) in self.specs.iter().enumerate() {
-            let term = fold_term(&mut text, spec);
-            tables.add_term(number as u32, &term, &text, spec);
+        let mut letters = Vec::new();
+        for (spec, number) in specs {
+            let term = fold_term(&mut text, &spec, &mut letters);
+            tables.add_term(number, &term, &text, &spec);
             index.terms.push(term);
         }
         // Vocabulary last: a word is flagged whether or not it is known already.
@@ -72,13 +72,11 @@ impl TermIndexBuilder {
             words.iter().for_each(|word| tables.flag(word, flag));
         }
         index.unspaced = tables.unspaced.build();
-        index.lattice = lattice::SortedKeys::build(&index.terms, |number| tables.in_lattice.contains(&number));
+        index.lattice = lattice::SortedKeys::build(&index.terms, tables.in_lattice);
         index.loose = ListTable::build(tables.loose);
         index.parts = tables.parts;
-        let mut pairs = Vec::with_capacity(tables.exact.len());
-        let mut keys: Vec<_> = tables.exact.into_iter().collect();
-        keys.sort_unstable_by_key(|&(key, _)| key);
-        for (key, entry) in keys {
+        let mut pairs = Vec::with_capacity(tables.exact.entries.len());
+        for (key, entry) in tables.exact.entries {
             let mut word = entry.flags;
             if !entry.terms.is_empty() || entry.phrases != 0 {
                 index.groups.push(Group { first: index.postings.len() as u32, count: entry.terms.len() as u32, phrases: entry.phrases });
@@ -92,10 +90,10 @@ impl TermIndexBuilder {
     }
 }
 
-/// Folds a term; `text` holds its tokens afterwards.
-fn fold_term(text: &mut Text, spec: &TermSpec) -> Term {
+/// Folds a term; `text` holds its tokens afterwards. `letters` is reused memory.
+fn fold_term(text: &mut Text, spec: &TermSpec, letters: &mut Vec<u8>) -> Term {
     text.read(spec.text.as_bytes());
-    let mut letters = Vec::new();
+    letters.clear();
     let mut cuts = 0u64;
     let mut single = true;
     for token in text.tokens() {
@@ -107,7 +105,7 @@ fn fold_term(text: &mut Text, spec: &TermSpec) -> Term {
         single &= token.range().len() == 1;
     }
     let key = variants::collapse(text.tokens().iter().flat_map(|t| key_classes(text, t)));
-    let count = String::from_utf8_lossy(&letters).chars().count();
+    let count = letters.iter().filter(|b| (**b & 0xC0) != 0x80).count();
     let fuzzy = match spec.fuzzy {
         0 => 0,
         _ if count < FUZZY_ONE => 0,
@@ -118,7 +116,7 @@ fn fold_term(text: &mut Text, spec: &TermSpec) -> Term {
     let word = spec.word || spec.case || (count <= 3 && letters.is_ascii()) || (single && text.tokens().len() > 1 && count <= 3);
     Term {
         text: spec.text.as_str().into(),
-        letters: letters.into(),
+        letters: letters.as_slice().into(),
         key: key.map(|k| k.as_slice().into()).unwrap_or_default(),
         cuts,
         fuzzy: if word { 0 } else { fuzzy },
@@ -135,83 +133,126 @@ struct Entry {
     phrases: u32,
 }
 
+/// Entries by key, in the order in which they were made.
+#[derive(Debug, Default)]
+struct Entries {
+    places: HashMap<u64, u32>,
+    entries: Vec<(u64, Entry)>,
+}
+
+impl Entries {
+    fn of(&mut self, key: u64) -> &mut Entry {
+        let next = self.entries.len();
+        let place = *self.places.entry(key).or_insert(next as u32) as usize;
+        if place == next {
+            self.entries.push((key, Entry::default()));
+        }
+        // The place is one of those pushed.
+        #[allow(clippy::indexing_slicing)]
+        &mut self.entries[place].1
+    }
+
+    fn get(&self, key: u64) -> Option<&Entry> {
+        self.entries.get(*self.places.get(&key)? as usize).map(|(_, entry)| entry)
+    }
+}
+
 #[derive(Debug, Default)]
 struct Tables {
-    exact: HashMap<u64, Entry>,
+    exact: Entries,
     loose: Vec<(u64, u32)>,
     parts: Vec<Part>,
     /// Number of each word of phrases, and whether it is looked for with misspellings.
-    part_numbers: HashMap<Vec<u8>, (u32, bool)>,
-    in_lattice: std::collections::HashSet<u32>,
+    part_numbers: HashMap<Box<[u8]>, (u32, bool)>,
+    in_lattice: Vec<u32>,
     unspaced: unspaced::UnspacedBuilder,
+    /// Reused: the classes of a term's words, and where each word ends.
+    classes: Vec<u8>,
+    ends: Vec<usize>,
+    /// Reused: the keys of a word's deletions.
+    deletions: Vec<u64>,
 }
 
 impl Tables {
+    /// With room for what so many terms, and the common words, bring.
+    fn for_terms(terms: usize) -> Self {
+        let room = terms * 2 + COMMON_ROOM;
+        let exact = Entries { places: HashMap::with_capacity(room), entries: Vec::with_capacity(room) };
+        Self { exact, loose: Vec::with_capacity(terms * 2), in_lattice: Vec::with_capacity(terms), ..Self::default() }
+    }
+
     /// Flags a word that is already folded.
     fn flag(&mut self, word: &str, flag: u32) {
-        let classes: Vec<u8> = word.bytes().filter_map(|b| keys::CLASS.get(b as usize).copied()).filter(|&c| c != 0).collect();
-        self.exact.entry(keys::hash(&classes)).or_default().flags |= flag;
+        self.classes.clear();
+        self.classes.extend(word.bytes().filter_map(|b| keys::CLASS.get(b as usize).copied()).filter(|&c| c != 0));
+        self.exact.of(keys::hash(&self.classes)).flags |= flag;
     }
 
     fn is_common(&self, key: &[u8]) -> bool {
-        self.exact.get(&keys::hash(key)).is_some_and(|e| e.flags & Word::COMMON != 0)
+        self.exact.get(keys::hash(key)).is_some_and(|e| e.flags & Word::COMMON != 0)
     }
 
     fn add_term(&mut self, number: u32, term: &Term, text: &Text, spec: &TermSpec) {
-        let words: Vec<Vec<u8>> = text.tokens().iter().map(|t| key_classes(text, t).collect()).collect();
-        if words.is_empty() {
-            return;
-        }
         if text.tokens().iter().any(|t| t.flags.has(TokenFlags::UNSPACED)) {
             self.unspaced.add(number, &term.letters, spec.homophone);
             return;
         }
-        let classes = words.concat();
-        self.add_exact(number, &classes);
-        if words.len() > 1 && words.len() <= PHRASE_WORDS {
-            // The first word announces the phrase, and so do the first two together: most phrases are given up after those.
-            for start in words.iter().take(2).scan(Vec::new(), |start, word| {
-                start.extend_from_slice(word);
-                Some(start.clone())
-            }) {
-                self.exact.entry(keys::hash(&start)).or_default().phrases |= 1 << words.len();
+        let mut classes = std::mem::take(&mut self.classes);
+        let mut ends = std::mem::take(&mut self.ends);
+        classes.clear();
+        ends.clear();
+        for token in text.tokens() {
+            classes.extend(key_classes(text, token));
+            ends.push(classes.len());
+        }
+        if !ends.is_empty() {
+            self.add_exact(number, &classes);
+            if ends.len() > 1 && ends.len() <= PHRASE_WORDS {
+                // The first word announces the phrase, and so do the first two together: most phrases are given up after those.
+                for &end in ends.iter().take(2) {
+                    let start = classes.get(..end).unwrap_or_default();
+                    self.exact.of(keys::hash(start)).phrases |= 1 << ends.len();
+                }
+            }
+            if !term.word {
+                self.add_plural(number, term, &mut classes);
+                self.add_loose(number, term, &classes, &ends);
             }
         }
-        if !term.word {
-            self.add_plural(number, term, &classes);
-            self.add_loose(number, term, &words);
-        }
+        self.classes = classes;
+        self.ends = ends;
     }
 
     fn add_exact(&mut self, number: u32, classes: &[u8]) {
-        let terms = &mut self.exact.entry(keys::hash(classes)).or_default().terms;
+        let terms = &mut self.exact.of(keys::hash(classes)).terms;
         if !terms.contains(&number) {
             terms.push(number);
         }
     }
 
-    fn add_plural(&mut self, number: u32, term: &Term, classes: &[u8]) {
+    fn add_plural(&mut self, number: u32, term: &Term, classes: &mut Vec<u8>) {
         let [.., before, last] = &*term.letters else { return };
         if term.letters.len() < 4 || !last.is_ascii_lowercase() || *last == b's' {
             return;
         }
         let hissing = matches!(last, b'x' | b'z') || (*last == b'h' && matches!(before, b'c' | b's'));
-        let mut plural = classes.to_vec();
-        plural.extend_from_slice(if hissing { b"es" } else { b"s" });
-        self.add_exact(number, &plural);
+        let length = classes.len();
+        classes.extend_from_slice(if hissing { b"es" } else { b"s" });
+        self.add_exact(number, classes);
+        classes.truncate(length);
     }
 
-    fn add_loose(&mut self, number: u32, term: &Term, words: &[Vec<u8>]) {
+    fn add_loose(&mut self, number: u32, term: &Term, classes: &[u8], ends: &[usize]) {
         let key = &*term.key;
         if key.len() < 3 {
             return;
         }
         self.loose.push((variants::hash(Kind::Collapsed, key), number));
         if key.len() >= 4 {
-            self.in_lattice.insert(number);
+            self.in_lattice.push(number);
         }
-        if words.len() > 1 {
-            self.add_parts(term, words);
+        if ends.len() > 1 {
+            self.add_parts(term, classes, ends);
         }
         if term.fuzzy == 0 {
             return;
@@ -248,33 +289,38 @@ impl Tables {
     }
 
     fn add_deletions(&mut self, key: &[u8], fuzzy: u8, item: u32) {
-        let mut pairs = vec![(variants::hash(Kind::Deleted, key), item)];
+        let keys = &mut self.deletions;
+        keys.clear();
+        keys.push(variants::hash(Kind::Deleted, key));
         variants::each_deletion(key, |shorter| {
-            pairs.push((variants::hash(Kind::Deleted, shorter), item));
+            keys.push(variants::hash(Kind::Deleted, shorter));
             if fuzzy > 1 {
-                variants::each_deletion(shorter, |two| pairs.push((variants::hash(Kind::Deleted, two), item)));
+                variants::each_deletion(shorter, |two| keys.push(variants::hash(Kind::Deleted, two)));
             }
         });
-        pairs.sort_unstable();
-        pairs.dedup();
-        self.loose.append(&mut pairs);
+        keys.sort_unstable();
+        keys.dedup();
+        self.loose.extend(keys.iter().map(|&key| (key, item)));
     }
 
     /// The words of a phrase, so that one of them may have repeated letters or, where the term allows it, be misspelled.
-    fn add_parts(&mut self, term: &Term, words: &[Vec<u8>]) {
+    fn add_parts(&mut self, term: &Term, classes: &[u8], ends: &[usize]) {
         let mut at = 0;
-        for class in words {
-            let letters = term.letters.get(at..at + class.len()).unwrap_or_default().to_vec();
-            at += class.len();
+        for &end in ends {
+            let class = classes.get(at..end).unwrap_or_default();
+            let letters = term.letters.get(at..end).unwrap_or_default();
+            at = end;
             let Some(key) = variants::collapse(class.iter().copied()).filter(|k| k.as_slice().len() >= 3) else { continue };
             let next = self.parts.len() as u32;
-            let (number, misspelled) = *self.part_numbers.entry(letters.clone()).or_insert((next, false));
-            if number == next {
-                self.parts.push(Part { letters: letters.clone().into(), class: class.as_slice().into() });
+            let known = self.part_numbers.get(letters).copied();
+            let (number, misspelled) = known.unwrap_or((next, false));
+            if known.is_none() {
+                self.part_numbers.insert(letters.into(), (number, false));
+                self.parts.push(Part { letters: letters.into(), class: class.into() });
                 self.loose.push((variants::hash(Kind::Collapsed, key.as_slice()), number | PART));
             }
             if term.fuzzy > 0 && class.len() >= FUZZY_ONE && !misspelled {
-                self.part_numbers.insert(letters, (number, true));
+                self.part_numbers.insert(letters.into(), (number, true));
                 self.add_deletions(key.as_slice(), 1, number | PART);
             }
         }

@@ -21,10 +21,13 @@ pub(super) struct SortedKeys {
 }
 
 impl SortedKeys {
-    pub(super) fn build(terms: &[Term], wanted: impl Fn(u32) -> bool) -> Self {
-        let mut order: Vec<u32> = (0..terms.len() as u32).filter(|&n| wanted(n)).collect();
+    pub(super) fn build(terms: &[Term], order: Vec<u32>) -> Self {
         let key = |n: u32| terms.get(n as usize).map_or(&[][..], |t| &t.key);
-        order.sort_by(|&a, &b| key(a).cmp(key(b)).then(a.cmp(&b)));
+        // Most keys are told apart by their first eight classes.
+        let start = |n: u32| key(n).iter().chain(&[0; 8]).take(8).fold(0u64, |all, &c| all << 8 | u64::from(c));
+        let mut order: Vec<(u64, u32)> = order.into_iter().map(|n| (start(n), n)).collect();
+        order.sort_unstable_by(|&(s, a), &(t, b)| s.cmp(&t).then_with(|| key(a).cmp(key(b))).then(a.cmp(&b)));
+        let order: Vec<u32> = order.into_iter().map(|(_, n)| n).collect();
         let mut sorted = Self::default();
         for &n in &order {
             sorted.starts.push(sorted.bytes.len() as u32);

@@ -5,9 +5,9 @@ use crate::limits::ScanLimits;
 use crate::matcher::entity::Vocabulary;
 
 fn index(terms: &[(&str, u8)]) -> TermIndex {
-    let mut builder = TermIndexBuilder::new();
+    let mut builder = TermIndexBuilder::default();
     for (text, fuzzy) in terms {
-        builder.add(&TermSpec { text: (*text).into(), fuzzy: *fuzzy, ..TermSpec::default() });
+        builder.add(TermSpec { text: (*text).into(), fuzzy: *fuzzy, ..TermSpec::default() });
     }
     let common = "add me on the please text tomorrow what up app is easier for me my do you have in stock sign signed single singles a to";
     builder.build(common.split(' '), &Vocabulary::default())

@@ -34,6 +34,16 @@ impl Key {
         }
     }
 
+    /// Appends classes; `false`, and nothing appended, where they are too many.
+    fn append(&mut self, classes: &[u8]) -> bool {
+        let room = self.bytes.get_mut(self.len..self.len + classes.len());
+        room.is_some_and(|room| {
+            room.copy_from_slice(classes);
+            self.len += classes.len();
+            true
+        })
+    }
+
     fn last(&self) -> u8 {
         self.as_slice().last().copied().unwrap_or(0)
     }
@@ -155,8 +165,8 @@ pub const fn is_vowel(b: u8) -> bool {
 pub fn each_deletion(key: &[u8], mut each: impl FnMut(&[u8])) {
     for gone in characters(key).take(KEY_MAX) {
         let mut shorter = Key::EMPTY;
-        let rest = key.get(..gone.start).into_iter().chain(key.get(gone.end..)).flatten();
-        if rest.copied().all(|c| shorter.push(c)) && shorter.len > 0 {
+        let (front, back) = (key.get(..gone.start).unwrap_or_default(), key.get(gone.end..).unwrap_or_default());
+        if shorter.append(front) && shorter.append(back) && shorter.len > 0 {
             each(shorter.as_slice());
         }
     }
