@@ -70,3 +70,49 @@ wait_for_line() { wait_for "${SECONDS_TO_WAIT:-60}" has_lines "$@" || fail "no l
 
 # free_port: one that nobody listens on.
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
+# check_host: what every host must do. Its test gives
+#   start_server NAME LIBRARY ON_ERROR [REJECT_AT]   with the packs in $work/packs, or the shipped ones where NAME is `shipped`; logs to $work/NAME.log
+#   reload_packs    makes it read the packs anew (nothing where it watches them)
+#   talk CASE       lets two users talk and checks what the receiver saw
+#   $library, $no_library   what LIBRARY is where libsidestep is there, and where it is not
+#   $stopped        what its log says of a message that is not delivered
+check_host() {
+    say 'with packs: delivered, stopped, reload'
+    use_packs good
+    start_server packs "$library" deliver
+    wait_for_line "$work/packs.log" 'packs loaded'
+    talk normal
+    use_packs broken
+    reload_packs
+    wait_for_line "$work/packs.log" 'packs refused, the packs before go on'
+    wait_for_line "$work/packs.log" 'did you mean `weight`'
+    talk still-old
+    use_packs next
+    reload_packs
+    wait_for_line "$work/packs.log" 'packs loaded' 2
+    talk new
+    has_lines "$work/packs.log" "$stopped" || fail 'no line in the log for a stopped message'
+    ! grep -q '555 0132' "$work/packs.log" || fail 'a message stands in the log'
+    stop_all
+
+    say 'library missing: logs and delivers'
+    start_server nolib "$no_library" deliver
+    wait_for_line "$work/nolib.log" 'the library cannot be used, messages are delivered unchecked'
+    talk unchecked
+    stop_all
+
+    say 'packs broken from the start, to reject on errors: logs and refuses'
+    use_packs broken
+    start_server closed "$library" reject
+    wait_for_line "$work/closed.log" 'no packs, messages are rejected'
+    talk refused
+    stop_all
+
+    say 'the shipped packs: delivered, stopped'
+    start_server shipped "$library" deliver review
+    wait_for_line "$work/shipped.log" 'packs loaded'
+    talk shipped
+    stop_all
+    echo "$host: all passed"
+}

@@ -14,8 +14,8 @@ erlc -Werror -o "$beams" -I "$ejabberd" -pa "$(dirname "$ejabberd")/ebin" "$repo
 port=$(free_port)
 api=$(free_port)
 
-# start_ejabberd NAME BEAMS ON_ERROR [REJECT_AT]: without a node name, so that no epmd is needed.
-start_ejabberd() {
+# start_server NAME BEAMS ON_ERROR [REJECT_AT]: without a node name, so that no epmd is needed.
+start_server() {
     local name=$1 code=$2 on_error=$3 reject_at=${4:-block} packs="[\"$work/packs\"]" builtin=false
     [ "$name" != shipped ] || packs=[] builtin=true
     cat >"$work/$name.yml" <<YAML
@@ -49,42 +49,12 @@ YAML
 
 call_api() { curl -sS --fail-with-body --max-time 60 -H 'Content-Type: application/json' -d "$2" "http://127.0.0.1:$api/api/$1"; }
 talk() { timeout 120 python3 "$repo/hosts/xmpp_talk.py" "$port" conference.localhost "$@" || fail "$*"; }
+reload_packs() { call_api sidestep_reload '{}' >"$work/reload.log" || true; }
 
-say 'with packs: delivered, stopped, reload'
-use_packs good
-start_ejabberd packs "$beams" deliver
-wait_for_line "$work/packs.log" 'packs loaded: host-test 1'
-talk normal
-use_packs broken
-call_api sidestep_reload '{}' >"$work/reload.log" || true
-wait_for_line "$work/packs.log" 'packs refused, the packs before go on'
-wait_for_line "$work/packs.log" 'did you mean `weight`'
-talk still-old
-use_packs next
-call_api sidestep_reload '{}' >"$work/reload.log" || fail 'the reload failed'
-wait_for_line "$work/packs.log" 'packs loaded: host-test 2'
-talk new
-has_lines "$work/packs.log" 'flagged block: .*rejected, rules diversion.test.whatsapp' || fail 'no line in the log for a stopped message'
-! grep -q '555 0132' "$work/packs.log" || fail 'a message stands in the log'
-stop_all
-
-say 'library missing: logs and delivers'
-mkdir "$work/nolib"
-cp "$beams"/*.beam "$work/nolib/"
-start_ejabberd without "$work/nolib" deliver
-wait_for_line "$work/without.log" 'the library cannot be used, messages are delivered unchecked'
-talk unchecked
-stop_all
-
-say 'packs broken from the start, on_error reject: logs and refuses'
-use_packs broken
-start_ejabberd closed "$beams" reject
-wait_for_line "$work/closed.log" 'no packs, messages are rejected'
-talk refused
-stop_all
-say 'the shipped packs: delivered, stopped'
-start_ejabberd shipped "$beams" deliver review
-wait_for_line "$work/shipped.log" 'packs loaded: .*diversion'
-talk shipped
-stop_all
-echo 'ejabberd: all passed'
+library=$beams
+no_library=$work/nolib
+stopped='flagged block: .*rejected, rules diversion.test.whatsapp'
+# The module without what binds it to the library.
+mkdir "$no_library"
+cp "$beams"/*.beam "$no_library/"
+check_host

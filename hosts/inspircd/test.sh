@@ -11,8 +11,8 @@ cp -s /usr/lib/inspircd/modules/*.so "$modules/"
 make --silent -C "$repo/hosts/inspircd" OUT="$modules/m_sidestep.so"
 port=$(free_port)
 
-# start_inspircd NAME LIBRARY ON_ERROR [REJECT_AT]
-start_inspircd() {
+# start_server NAME LIBRARY ON_ERROR [REJECT_AT]
+start_server() {
     local name=$1 library=$2 on_error=$3 reject_at=${4:-block} packs=$work/packs builtin=no
     [ "$name" != shipped ] || packs="" builtin=yes
     cat >"$work/$name.conf" <<CONF
@@ -32,40 +32,9 @@ CONF
 }
 
 talk() { timeout 120 python3 "$repo/hosts/inspircd/talk.py" "$port" "$@" || fail "$*"; }
+reload_packs() { kill -HUP "${started[-1]}"; }
 
-say 'with packs: delivered, stopped, reload'
-use_packs good
-start_inspircd packs "$prefix/lib/libsidestep.so.1" deliver
-wait_for_line "$work/packs.log" 'packs loaded'
-talk normal
-use_packs broken
-kill -HUP "${started[-1]}"
-wait_for_line "$work/packs.log" 'packs refused, the packs before go on'
-wait_for_line "$work/packs.log" 'did you mean `weight`'
-talk still-old
-use_packs next
-kill -HUP "${started[-1]}"
-wait_for_line "$work/packs.log" 'packs loaded' 2
-talk new
-has_lines "$work/packs.log" 'flagged block: .*rejected, rules diversion.test.whatsapp' || fail 'no line in the log for a stopped message'
-! grep -q '555 0132' "$work/packs.log" || fail 'a message stands in the log'
-stop_all
-
-say 'library missing: logs and delivers'
-start_inspircd nolib /nowhere/libsidestep.so.1 deliver
-wait_for_line "$work/nolib.log" 'the library cannot be used, messages are delivered unchecked'
-talk unchecked
-stop_all
-
-say 'packs broken from the start, onerror reject: logs and refuses'
-use_packs broken
-start_inspircd closed "$prefix/lib/libsidestep.so.1" reject
-wait_for_line "$work/closed.log" 'no packs, messages are rejected'
-talk refused
-stop_all
-say 'the shipped packs: delivered, stopped'
-start_inspircd shipped "$prefix/lib/libsidestep.so.1" deliver review
-wait_for_line "$work/shipped.log" 'packs loaded'
-talk shipped
-stop_all
-echo 'inspircd: all passed'
+library=$prefix/lib/libsidestep.so.1
+no_library=/nowhere/libsidestep.so.1
+stopped='flagged block: .*rejected, rules diversion.test.whatsapp'
+check_host

@@ -9,8 +9,8 @@ make --silent -C "$repo/capi/examples/lua" PREFIX="$prefix" OUT="$work/lua/sides
 cp "$repo/hosts/prosody/mod_sidestep.lua" "$work/modules/"
 port=$(free_port)
 
-# start_prosody NAME LUA_FOLDER ON_ERROR [REJECT_AT]
-start_prosody() {
+# start_server NAME LUA_FOLDER ON_ERROR [REJECT_AT]
+start_server() {
     local name=$1 lua=$2 on_error=$3 reject_at=${4:-block} packs="\"$work/packs\"" builtin=false
     [ "$name" != shipped ] || packs="" builtin=true
     cat >"$work/$name.cfg.lua" <<LUA
@@ -40,40 +40,9 @@ LUA
 }
 
 talk() { timeout 120 python3 "$repo/hosts/xmpp_talk.py" "$port" rooms.localhost "$@" || fail "$*"; }
+reload_packs() { kill -HUP "${started[-1]}"; }
 
-say 'with packs: delivered, stopped, reload'
-use_packs good
-start_prosody packs "$work/lua" deliver
-wait_for_line "$work/packs.log" 'packs loaded: host-test 1'
-talk normal
-use_packs broken
-kill -HUP "${started[-1]}"
-wait_for_line "$work/packs.log" 'packs refused, the packs before go on'
-wait_for_line "$work/packs.log" 'did you mean `weight`'
-talk still-old
-use_packs next
-kill -HUP "${started[-1]}"
-wait_for_line "$work/packs.log" 'packs loaded: host-test 2'
-talk new
-has_lines "$work/packs.log" 'flagged block: .*rejected, rules diversion.test.whatsapp' || fail 'no line in the log for a stopped message'
-! grep -q '555 0132' "$work/packs.log" || fail 'a message stands in the log'
-stop_all
-
-say 'library missing: logs and delivers'
-start_prosody nolib /nowhere deliver
-wait_for_line "$work/nolib.log" 'the library cannot be used, messages are delivered unchecked'
-talk unchecked
-stop_all
-
-say 'packs broken from the start, on_error reject: logs and refuses'
-use_packs broken
-start_prosody closed "$work/lua" reject
-wait_for_line "$work/closed.log" 'no packs, messages are rejected'
-talk refused
-stop_all
-say 'the shipped packs: delivered, stopped'
-start_prosody shipped "$work/lua" deliver review
-wait_for_line "$work/shipped.log" 'packs loaded: .*diversion'
-talk shipped
-stop_all
-echo 'prosody: all passed'
+library=$work/lua
+no_library=/nowhere
+stopped='flagged block: .*rejected, rules diversion.test.whatsapp'
+check_host
