@@ -1,6 +1,7 @@
 //! Finds things in one folded text: terms, patterns, identifiers. In: [`crate::text::Text`]. Out: hits with folded ranges and evidence.
 //! Keeps: a hit's range lies inside the text, on character boundaries. Must not know: rules, scores, files.
 
+pub(crate) mod bulk;
 pub mod entity;
 pub mod patterns;
 mod table;

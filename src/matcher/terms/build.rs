@@ -2,7 +2,7 @@
 //! messages; equal terms share a number. Must not know: rules.
 
 use super::variants::{self, Kind};
-use super::{Group, PHRASE_WORDS, Part, Term, TermIndex, TermSpec, Word, key_classes, lattice, unspaced};
+use super::{Group, PHRASE_WORDS, Part, Parts, Term, TermIndex, TermSpec, Terms, Word, key_classes, lattice, unspaced};
 use crate::matcher::entity::Vocabulary;
 use crate::matcher::table::{KeyTable, ListTable};
 use crate::text::{Text, TokenFlags, keys};
@@ -59,13 +59,13 @@ impl TermIndexBuilder {
         for word in common {
             tables.flag(word, Word::COMMON);
         }
-        let mut index = TermIndex { terms: Vec::with_capacity(specs.len()), ..TermIndex::default() };
+        let mut index = TermIndex { terms: Terms::with_capacity(specs.len()), ..TermIndex::default() };
         let mut text = Text::new();
-        let mut letters = Vec::new();
+        let (mut letters, mut key) = (Vec::new(), Vec::new());
         for (spec, number) in specs {
-            let term = fold_term(&mut text, &spec, &mut letters);
+            let term = fold_term(&mut text, &spec, &mut letters, &mut key);
             tables.add_term(number, &term, &text, &spec);
-            index.terms.push(term);
+            index.terms.push(&term);
         }
         // Vocabulary last: a word is flagged whether or not it is known already.
         for (words, flag) in [(&vocabulary.openers, Word::OPENER), (&vocabulary.numbers, Word::NUMBER)] {
@@ -90,8 +90,8 @@ impl TermIndexBuilder {
     }
 }
 
-/// Folds a term; `text` holds its tokens afterwards. `letters` is reused memory.
-fn fold_term(text: &mut Text, spec: &TermSpec, letters: &mut Vec<u8>) -> Term {
+/// Folds a term; `text` holds its tokens afterwards. `letters` and `key` are reused memory.
+fn fold_term<'t>(text: &mut Text, spec: &'t TermSpec, letters: &'t mut Vec<u8>, key: &'t mut Vec<u8>) -> Term<'t> {
     text.read(spec.text.as_bytes());
     letters.clear();
     let mut cuts = 0u64;
@@ -104,7 +104,10 @@ fn fold_term(text: &mut Text, spec: &TermSpec, letters: &mut Vec<u8>) -> Term {
         letters.extend(word.iter().filter(|&&b| b != b'\''));
         single &= token.range().len() == 1;
     }
-    let key = variants::collapse(text.tokens().iter().flat_map(|t| key_classes(text, t)));
+    key.clear();
+    if let Some(collapsed) = variants::collapse(text.tokens().iter().flat_map(|t| key_classes(text, t))) {
+        key.extend_from_slice(collapsed.as_slice());
+    }
     let count = letters.iter().filter(|b| (**b & 0xC0) != 0x80).count();
     let fuzzy = match spec.fuzzy {
         0 => 0,
@@ -114,16 +117,7 @@ fn fold_term(text: &mut Text, spec: &TermSpec, letters: &mut Vec<u8>) -> Term {
         _ => 2,
     };
     let word = spec.word || spec.case || (count <= 3 && letters.is_ascii()) || (single && text.tokens().len() > 1 && count <= 3);
-    Term {
-        text: spec.text.as_str().into(),
-        letters: letters.as_slice().into(),
-        key: key.map(|k| k.as_slice().into()).unwrap_or_default(),
-        cuts,
-        fuzzy: if word { 0 } else { fuzzy },
-        word,
-        case: spec.case,
-        disguised: spec.disguised,
-    }
+    Term { text: &spec.text, letters, key, cuts, fuzzy: if word { 0 } else { fuzzy }, word, case: spec.case, disguised: spec.disguised }
 }
 
 #[derive(Debug, Default)]
@@ -161,7 +155,7 @@ impl Entries {
 struct Tables {
     exact: Entries,
     loose: Vec<(u64, u32)>,
-    parts: Vec<Part>,
+    parts: Parts,
     /// Number of each word of phrases, and whether it is looked for with misspellings.
     part_numbers: HashMap<Box<[u8]>, (u32, bool)>,
     in_lattice: Vec<u32>,
@@ -192,9 +186,9 @@ impl Tables {
         self.exact.get(keys::hash(key)).is_some_and(|e| e.flags & Word::COMMON != 0)
     }
 
-    fn add_term(&mut self, number: u32, term: &Term, text: &Text, spec: &TermSpec) {
+    fn add_term(&mut self, number: u32, term: &Term<'_>, text: &Text, spec: &TermSpec) {
         if text.tokens().iter().any(|t| t.flags.has(TokenFlags::UNSPACED)) {
-            self.unspaced.add(number, &term.letters, spec.homophone);
+            self.unspaced.add(number, term.letters, spec.homophone);
             return;
         }
         let mut classes = std::mem::take(&mut self.classes);
@@ -230,8 +224,8 @@ impl Tables {
         }
     }
 
-    fn add_plural(&mut self, number: u32, term: &Term, classes: &mut Vec<u8>) {
-        let [.., before, last] = &*term.letters else { return };
+    fn add_plural(&mut self, number: u32, term: &Term<'_>, classes: &mut Vec<u8>) {
+        let [.., before, last] = term.letters else { return };
         if term.letters.len() < 4 || !last.is_ascii_lowercase() || *last == b's' {
             return;
         }
@@ -242,8 +236,8 @@ impl Tables {
         classes.truncate(length);
     }
 
-    fn add_loose(&mut self, number: u32, term: &Term, classes: &[u8], ends: &[usize]) {
-        let key = &*term.key;
+    fn add_loose(&mut self, number: u32, term: &Term<'_>, classes: &[u8], ends: &[usize]) {
+        let key = term.key;
         if key.len() < 3 {
             return;
         }
@@ -266,7 +260,7 @@ impl Tables {
                 self.loose.push((variants::hash(Kind::Reversed, reversed.as_slice()), number));
             }
             self.add_consonants(number, term);
-            if let Some(sound) = variants::sound(&term.letters)
+            if let Some(sound) = variants::sound(term.letters)
                 && sound.as_slice().len() >= 5
             {
                 self.loose.push((variants::hash(Kind::Sound, sound.as_slice()), number));
@@ -277,7 +271,7 @@ impl Tables {
     /// The term without vowels; where it begins with one, with that and without.
     fn add_consonants(&mut self, number: u32, term: &Term) {
         let rest = term.letters.get(1..).filter(|_| term.letters.first().is_some_and(|&b| variants::is_vowel(b)));
-        for letters in [Some(&*term.letters), rest].into_iter().flatten() {
+        for letters in [Some(term.letters), rest].into_iter().flatten() {
             if let Some(bones) = variants::consonants(letters)
                 && bones.as_slice().len() >= 4
                 && bones.as_slice().len() < term.key.len()
@@ -304,7 +298,7 @@ impl Tables {
     }
 
     /// The words of a phrase, so that one of them may have repeated letters or, where the term allows it, be misspelled.
-    fn add_parts(&mut self, term: &Term, classes: &[u8], ends: &[usize]) {
+    fn add_parts(&mut self, term: &Term<'_>, classes: &[u8], ends: &[usize]) {
         let mut at = 0;
         for &end in ends {
             let class = classes.get(at..end).unwrap_or_default();
@@ -316,7 +310,7 @@ impl Tables {
             let (number, misspelled) = known.unwrap_or((next, false));
             if known.is_none() {
                 self.part_numbers.insert(letters.into(), (number, false));
-                self.parts.push(Part { letters: letters.into(), class: class.into() });
+                self.parts.push(Part { letters, class });
                 self.loose.push((variants::hash(Kind::Collapsed, key.as_slice()), number | PART));
             }
             if term.fuzzy > 0 && class.len() >= FUZZY_ONE && !misspelled {

@@ -5,7 +5,7 @@
 //! The terms' keys are sorted; a place in the walk is a place in the text and the range of keys that begin with what was read so far.
 
 use super::variants::char_len;
-use super::{Run, Term, TermIndex, align, is_single};
+use super::{Run, TermIndex, Terms, align, is_single};
 use crate::text::keys::CLASS;
 use crate::text::{Text, Token, TokenFlags, glyphs};
 use std::ops::Range;
@@ -21,8 +21,8 @@ pub(super) struct SortedKeys {
 }
 
 impl SortedKeys {
-    pub(super) fn build(terms: &[Term], order: Vec<u32>) -> Self {
-        let key = |n: u32| terms.get(n as usize).map_or(&[][..], |t| &t.key);
+    pub(super) fn build(terms: &Terms, order: Vec<u32>) -> Self {
+        let key = |n: u32| terms.get(n as usize).map_or(&[][..], |t| t.key);
         // Most keys are told apart by their first eight classes.
         let start = |n: u32| key(n).iter().chain(&[0; 8]).take(8).fold(0u64, |all, &c| all << 8 | u64::from(c));
         let mut order: Vec<(u64, u32)> = order.into_iter().map(|n| (start(n), n)).collect();

@@ -161,10 +161,10 @@ impl TermIndex {
     fn correct_part(&self, run: &mut Run<'_>, i: usize, number: u32) {
         let Some(part) = self.parts.get(number as usize) else { return };
         let Some(token) = run.text.tokens().get(i) else { return };
-        if run.text.class().get(token.range()) == Some(&*part.class) {
+        if run.text.class().get(token.range()) == Some(part.class) {
             return;
         }
-        let target = align::Target { letters: &part.letters, cuts: 1, fuzzy: 1, plural: false };
+        let target = align::Target { letters: part.letters, cuts: 1, fuzzy: 1, plural: false };
         if !run.budget.charge(8) || align(run.text, token.range(), target, &mut run.scratch.align).is_none() {
             return;
         }
@@ -174,7 +174,7 @@ impl TermIndex {
         for first in i.saturating_sub(3)..=i {
             let mut key = keys::KeyHasher::new();
             match (self.correction(run, first), run.text.tokens().get(first)) {
-                (Some(part), _) => key.push(&part.class),
+                (Some(part), _) => key.push(part.class),
                 (None, Some(token)) => super::push_token(&mut key, run.text, token),
                 (None, None) => continue,
             }
@@ -223,7 +223,7 @@ impl TermIndex {
     fn consider_reversed(&self, run: &mut Run<'_>, number: u32, words: RangeInclusive<usize>) {
         let Some(term) = self.terms.get(number as usize) else { return };
         let Some(key) = join(run, words.clone()) else { return };
-        let Some(reversed) = variants::reverse(&term.key) else { return };
+        let Some(reversed) = variants::reverse(term.key) else { return };
         // Pieces that read backwards are a term by chance too often: as many words as the term has, no more.
         if words.clone().count() > term.cuts.count_ones() as usize {
             return;
@@ -247,9 +247,9 @@ impl TermIndex {
         let letters: Letters = words.flat_map(|w| word_letters(run, w)).collect();
         let (same, evasion) = match kind {
             Kind::Consonants => {
-                (pieces <= term.cuts.count_ones() as usize && is_skeleton(letters.as_slice(), &term.letters), Evasion::VOWELS)
+                (pieces <= term.cuts.count_ones() as usize && is_skeleton(letters.as_slice(), term.letters), Evasion::VOWELS)
             }
-            _ => (sounds_like(letters.as_slice(), &term.letters), Evasion::PHONETIC),
+            _ => (sounds_like(letters.as_slice(), term.letters), Evasion::PHONETIC),
         };
         if same {
             self.keep(run, number, range, Alignment::whole(WHOLE_WORD, evasion));

@@ -10,6 +10,7 @@ mod build;
 mod lattice;
 mod loose;
 mod mirror;
+mod store;
 mod unspaced;
 mod variants;
 
@@ -21,7 +22,8 @@ use crate::matcher::entity::Heard;
 use crate::matcher::table::{KeyTable, ListTable};
 use crate::text::keys::KeyHasher;
 use crate::text::{Text, Token, TokenFlags};
-use align::{AlignScratch, Alignment, Target, align};
+use align::{AlignScratch, Alignment, align};
+use store::{Part, Parts, Term, Terms};
 
 /// A term to be found.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -53,34 +55,6 @@ pub struct TermHit {
     pub evasion: Evasion,
     /// Cost of the alignment, in sixteenths of an edit.
     pub cost: u16,
-}
-
-#[derive(Debug, Clone)]
-struct Term {
-    text: Box<str>,
-    /// Folded, without separators.
-    letters: Box<[u8]>,
-    /// Key classes with repeats collapsed.
-    key: Box<[u8]>,
-    /// Bit for each offset in `letters` at which a word begins.
-    cuts: u64,
-    fuzzy: u8,
-    word: bool,
-    case: bool,
-    disguised: bool,
-}
-
-impl Term {
-    fn target(&self) -> Target<'_> {
-        Target { letters: &self.letters, cuts: self.cuts, fuzzy: self.fuzzy, plural: !self.word && self.letters.len() >= 4 }
-    }
-}
-
-/// A word of a phrase that is looked for with misspellings.
-#[derive(Debug, Clone)]
-struct Part {
-    letters: Box<[u8]>,
-    class: Box<[u8]>,
 }
 
 /// What the exact table says of a key: flags, and the number of a [`Group`] plus one where terms have the key.
@@ -129,8 +103,8 @@ pub const PHRASE_WORDS: usize = 16;
 /// All terms of a program.
 #[derive(Debug, Clone, Default)]
 pub struct TermIndex {
-    terms: Vec<Term>,
-    parts: Vec<Part>,
+    terms: Terms,
+    parts: Parts,
     exact: KeyTable,
     groups: Vec<Group>,
     postings: Vec<u32>,
@@ -189,22 +163,20 @@ impl TermIndex {
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.terms.is_empty()
+        self.terms.len() == 0
     }
 
     /// The term as its editor wrote it.
     #[must_use]
     pub fn text(&self, term: u32) -> &str {
-        self.terms.get(term as usize).map_or("", |t| &t.text)
+        self.terms.get(term as usize).map_or("", |t| t.text)
     }
 
     /// Bytes on the heap, about.
     #[must_use]
     pub fn heap_bytes(&self) -> usize {
-        let terms: usize = self.terms.iter().map(|t| size_of::<Term>() + t.text.len() + t.letters.len() + t.key.len()).sum();
-        let parts: usize = self.parts.iter().map(|p| size_of::<Part>() + p.letters.len() + p.class.len()).sum();
-        terms
-            + parts
+        self.terms.heap_bytes()
+            + self.parts.heap_bytes()
             + self.exact.heap_bytes()
             + self.groups.capacity() * size_of::<Group>()
             + self.postings.capacity() * 4
@@ -302,7 +274,7 @@ impl TermIndex {
                 return;
             }
             match self.correction(run, at) {
-                Some(part) => key.push(&part.class),
+                Some(part) => key.push(part.class),
                 None => push_token(&mut key, run.text, token),
             }
             words += 1;
@@ -323,7 +295,7 @@ impl TermIndex {
     }
 
     /// The word of a phrase that a word is read as.
-    fn correction(&self, run: &Run<'_>, i: usize) -> Option<&Part> {
+    fn correction(&self, run: &Run<'_>, i: usize) -> Option<Part<'_>> {
         let (_, part) = run.scratch.corrected.iter().find(|(place, _)| *place == i as u32)?;
         self.parts.get(*part as usize)
     }
@@ -350,10 +322,10 @@ impl TermIndex {
     fn verify(&self, run: &mut Run<'_>, number: u32, range: std::ops::Range<usize>, ordinary: bool) {
         let Some(term) = self.terms.get(number as usize) else { return };
         let folded = run.text.folded().as_bytes();
-        if term.word && !self.is_cut_alike(run, term, &range) {
+        if term.word && !self.is_cut_alike(run, &term, &range) {
             return;
         }
-        let plain = folded.get(range.clone()) == Some(&*term.letters) || is_plain_phrase(run.text, term, &range);
+        let plain = folded.get(range.clone()) == Some(term.letters) || is_plain_phrase(run.text, &term, &range);
         let alignment = if plain {
             Alignment::whole(0, Evasion::NONE)
         } else {
@@ -363,8 +335,8 @@ impl TermIndex {
             }
             match align(run.text, range.clone(), term.target(), &mut run.scratch.align) {
                 Some(Alignment { cost: 1.., .. }) if ordinary => return,
-                Some(a) if may_be_chance(term, &a) && is_inside_pieces(run.text, &range) => return,
-                Some(alignment) if acceptable(term, &alignment, folded.get(range.clone()).unwrap_or_default()) => alignment,
+                Some(a) if may_be_chance(&term, &a) && is_inside_pieces(run.text, &range) => return,
+                Some(alignment) if acceptable(&term, &alignment, folded.get(range.clone()).unwrap_or_default()) => alignment,
                 _ => return,
             }
         };
@@ -372,7 +344,7 @@ impl TermIndex {
     }
 
     /// Whether a stretch of text is cut into words where the term is.
-    fn is_cut_alike(&self, run: &Run<'_>, term: &Term, range: &std::ops::Range<usize>) -> bool {
+    fn is_cut_alike(&self, run: &Run<'_>, term: &Term<'_>, range: &std::ops::Range<usize>) -> bool {
         let tokens = run.text.tokens();
         let first = tokens.partition_point(|t| (t.end as usize) <= range.start);
         let words = tokens.iter().skip(first).take_while(|t| (t.start as usize) < range.end);
@@ -400,7 +372,7 @@ impl TermIndex {
         let Some(term) = self.terms.get(number as usize) else { return };
         let original = run.text.source_span(range.clone());
         let original = run.source.get(original.start..original.end).unwrap_or_default();
-        if term.case && !same_case(original, &term.text) {
+        if term.case && !same_case(original, term.text) {
             return;
         }
         let evasion = alignment.evasion | run.text.evidence(range.clone()) | case_evidence(original);
@@ -462,7 +434,7 @@ fn key_classes<'t>(text: &'t Text, token: &Token) -> impl Iterator<Item = u8> + 
 }
 
 /// Whether a stretch of text is a term's words as they are, apart by spaces, hyphens or slashes.
-fn is_plain_phrase(text: &Text, term: &Term, range: &std::ops::Range<usize>) -> bool {
+fn is_plain_phrase(text: &Text, term: &Term<'_>, range: &std::ops::Range<usize>) -> bool {
     if term.cuts == 1 {
         return false;
     }
@@ -504,7 +476,7 @@ fn ends_sentence(token: &Token) -> bool {
 }
 
 /// Whether an alignment is near enough to the term to be that term.
-fn acceptable(term: &Term, alignment: &Alignment, hay: &[u8]) -> bool {
+fn acceptable(term: &Term<'_>, alignment: &Alignment, hay: &[u8]) -> bool {
     let letters = term.letters.len() as u16;
     if term.word {
         let changed = Evasion::LEET | Evasion::REPEAT | Evasion::TYPO | Evasion::SPACED | Evasion::PUNCT | Evasion::SPLIT;
@@ -527,7 +499,7 @@ fn acceptable(term: &Term, alignment: &Alignment, hay: &[u8]) -> bool {
 }
 
 /// Whether a disguised word is so short, or has marks for letters, that it may be there by chance among pieces.
-fn may_be_chance(term: &Term, alignment: &Alignment) -> bool {
+fn may_be_chance(term: &Term<'_>, alignment: &Alignment) -> bool {
     term.letters.len() < 5 || alignment.evasion.contains(Evasion::LEET)
 }
 

@@ -144,7 +144,7 @@ fn keep(index: &TermIndex, run: &mut Run<'_>, number: u32, range: std::ops::Rang
     if cut_before || cut_after {
         return;
     }
-    let plain = index.terms.get(number as usize).is_some_and(|t| &*t.letters == slice.as_bytes());
+    let plain = index.terms.get(number as usize).is_some_and(|t| t.letters == slice.as_bytes());
     let split = match (plain, slice.contains(char::is_whitespace)) {
         (true, _) => Evasion::NONE,
         (false, true) => Evasion::SPACED,

@@ -1,0 +1,79 @@
+//! Long arrays in compiled programs. In: slices of numbers. Out: their bytes, little endian, and back. Keeps: one copy each way, whatever the machine; what
+//! is not a whole number of items is refused. Must not know: what the numbers mean.
+
+use serde::de::{Error, Visitor};
+use serde::{Deserializer, Serializer};
+use std::fmt;
+use std::marker::PhantomData;
+
+/// A value of a fixed number of bytes.
+pub(crate) trait Fixed: Sized {
+    /// Its bytes.
+    const BYTES: usize;
+    /// Appends them.
+    fn put(&self, out: &mut Vec<u8>);
+    /// Reads them from exactly as many.
+    fn take(bytes: &[u8]) -> Option<Self>;
+}
+
+macro_rules! fixed_number {
+    ($($number:ty),*) => {$(
+        impl Fixed for $number {
+            const BYTES: usize = size_of::<$number>();
+            fn put(&self, out: &mut Vec<u8>) {
+                out.extend_from_slice(&self.to_le_bytes());
+            }
+            fn take(bytes: &[u8]) -> Option<Self> {
+                bytes.try_into().ok().map(Self::from_le_bytes)
+            }
+        }
+    )*};
+}
+
+fixed_number!(u8, u32, u64);
+
+impl<const N: usize> Fixed for [u32; N] {
+    const BYTES: usize = 4 * N;
+    fn put(&self, out: &mut Vec<u8>) {
+        self.iter().for_each(|number| number.put(out));
+    }
+    fn take(bytes: &[u8]) -> Option<Self> {
+        let mut numbers = [0; N];
+        for (number, bytes) in numbers.iter_mut().zip(bytes.chunks_exact(4)) {
+            *number = u32::take(bytes)?;
+        }
+        Some(numbers)
+    }
+}
+
+/// For `#[serde(with = "bulk")]`.
+pub(crate) fn serialize<T: Fixed, S: Serializer>(items: &[T], to: S) -> Result<S::Ok, S::Error> {
+    let mut bytes = Vec::with_capacity(items.len() * T::BYTES);
+    items.iter().for_each(|item| item.put(&mut bytes));
+    to.serialize_bytes(&bytes)
+}
+
+/// For `#[serde(with = "bulk")]`.
+pub(crate) fn deserialize<'d, T: Fixed, D: Deserializer<'d>>(from: D) -> Result<Vec<T>, D::Error> {
+    struct Items<T>(PhantomData<T>);
+
+    impl<T: Fixed> Visitor<'_> for Items<T> {
+        type Value = Vec<T>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "items of {} bytes", T::BYTES)
+        }
+
+        fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Self::Value, E> {
+            let items = bytes.chunks_exact(T::BYTES);
+            if !items.remainder().is_empty() {
+                return Err(E::invalid_length(bytes.len(), &self));
+            }
+            let length = items.len();
+            let read: Vec<T> = items.map_while(T::take).collect();
+            if read.len() == length { Ok(read) } else { Err(E::invalid_length(bytes.len(), &self)) }
+        }
+    }
+
+    from.deserialize_bytes(Items(PhantomData))
+}

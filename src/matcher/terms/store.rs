@@ -1,0 +1,170 @@
+//! The terms of an index, and the words of its phrases. In: one after another at build time. Out: views of them by number. Keeps: a handful of allocations
+//! however many there are; rows that point outside the shared bytes give nothing. Must not know: how terms are looked up.
+
+use super::align::Target;
+use crate::matcher::bulk::{self, Fixed};
+use serde::{Deserialize, Serialize};
+
+/// A term.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Term<'t> {
+    pub text: &'t str,
+    /// Folded, without separators.
+    pub letters: &'t [u8],
+    /// Key classes with repeats collapsed.
+    pub key: &'t [u8],
+    /// Bit for each offset in `letters` at which a word begins.
+    pub cuts: u64,
+    pub fuzzy: u8,
+    pub word: bool,
+    pub case: bool,
+    pub disguised: bool,
+}
+
+impl<'t> Term<'t> {
+    pub(super) const fn target(&self) -> Target<'t> {
+        Target { letters: self.letters, cuts: self.cuts, fuzzy: self.fuzzy, plural: !self.word && self.letters.len() >= 4 }
+    }
+}
+
+/// A word of a phrase that is looked for with misspellings.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Part<'t> {
+    pub letters: &'t [u8],
+    pub class: &'t [u8],
+}
+
+/// Where a term's bytes are, and its options.
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    text: u32,
+    text_len: u32,
+    letters: u32,
+    letters_len: u32,
+    key_len: u32,
+    /// Bits 0 and 1: `fuzzy`; then [`Row::WORD`] and so on.
+    options: u32,
+    cuts: u64,
+}
+
+impl Row {
+    const FUZZY: u32 = 0b11;
+    const WORD: u32 = 1 << 2;
+    const CASE: u32 = 1 << 3;
+    const DISGUISED: u32 = 1 << 4;
+    const ALL: u32 = (1 << 5) - 1;
+}
+
+impl Fixed for Row {
+    const BYTES: usize = 32;
+
+    fn put(&self, out: &mut Vec<u8>) {
+        [self.text, self.text_len, self.letters, self.letters_len, self.key_len, self.options].put(out);
+        self.cuts.put(out);
+    }
+
+    fn take(bytes: &[u8]) -> Option<Self> {
+        let (numbers, cuts) = bytes.split_at_checked(24)?;
+        let [text, text_len, letters, letters_len, key_len, options] = <[u32; 6]>::take(numbers)?;
+        Some(Self { text, text_len, letters, letters_len, key_len, options, cuts: u64::take(cuts)? })
+    }
+}
+
+/// All terms of an index, by number.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct Terms {
+    #[serde(with = "bulk")]
+    rows: Vec<Row>,
+    texts: String,
+    /// Each term's letters, then its key.
+    #[serde(with = "bulk")]
+    bytes: Vec<u8>,
+}
+
+impl Terms {
+    pub(super) fn with_capacity(terms: usize) -> Self {
+        Self { rows: Vec::with_capacity(terms), texts: String::with_capacity(terms * 16), bytes: Vec::with_capacity(terms * 32) }
+    }
+
+    pub(super) fn push(&mut self, term: &Term<'_>) {
+        let (text, letters) = (self.texts.len() as u32, self.bytes.len() as u32);
+        self.texts.push_str(term.text);
+        self.bytes.extend_from_slice(term.letters);
+        self.bytes.extend_from_slice(term.key);
+        let flag = |on: bool, bit: u32| if on { bit } else { 0 };
+        let options =
+            u32::from(term.fuzzy) | flag(term.word, Row::WORD) | flag(term.case, Row::CASE) | flag(term.disguised, Row::DISGUISED);
+        let (letters_len, key_len) = (term.letters.len() as u32, term.key.len() as u32);
+        self.rows.push(Row { text, text_len: term.text.len() as u32, letters, letters_len, key_len, options, cuts: term.cuts });
+    }
+
+    pub(super) const fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    #[inline]
+    pub(super) fn get(&self, number: usize) -> Option<Term<'_>> {
+        let row = self.rows.get(number)?;
+        let (text, letters) = (row.text as usize, row.letters as usize);
+        let key = letters + row.letters_len as usize;
+        let has = |bit: u32| row.options & bit != 0;
+        Some(Term {
+            text: self.texts.get(text..text + row.text_len as usize)?,
+            letters: self.bytes.get(letters..key)?,
+            key: self.bytes.get(key..key + row.key_len as usize)?,
+            cuts: row.cuts,
+            fuzzy: (row.options & Row::FUZZY) as u8,
+            word: has(Row::WORD),
+            case: has(Row::CASE),
+            disguised: has(Row::DISGUISED),
+        })
+    }
+
+    /// Whether every row is that of a term.
+    pub(super) fn is_sound(&self) -> bool {
+        let options = |row: &Row| row.options & !Row::ALL == 0 && row.options & Row::FUZZY <= 2;
+        (0..self.len()).all(|n| self.get(n).is_some()) && self.rows.iter().all(options)
+    }
+
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.rows.capacity() * size_of::<Row>() + self.texts.capacity() + self.bytes.capacity()
+    }
+}
+
+/// The words of phrases, by number.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct Parts {
+    /// Where each part's letters end, and where its classes end.
+    #[serde(with = "bulk")]
+    ends: Vec<[u32; 2]>,
+    #[serde(with = "bulk")]
+    bytes: Vec<u8>,
+}
+
+impl Parts {
+    pub(super) fn push(&mut self, part: Part<'_>) {
+        self.bytes.extend_from_slice(part.letters);
+        let letters = self.bytes.len() as u32;
+        self.bytes.extend_from_slice(part.class);
+        self.ends.push([letters, self.bytes.len() as u32]);
+    }
+
+    pub(super) const fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub(super) fn get(&self, number: usize) -> Option<Part<'_>> {
+        let start = number.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).map(|e| e[1] as usize))?;
+        let [letters, class] = *self.ends.get(number)?;
+        Some(Part { letters: self.bytes.get(start..letters as usize)?, class: self.bytes.get(letters as usize..class as usize)? })
+    }
+
+    /// Whether every part has its bytes.
+    pub(super) fn is_sound(&self) -> bool {
+        (0..self.len()).all(|n| self.get(n).is_some())
+    }
+
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.ends.capacity() * 8 + self.bytes.capacity()
+    }
+}
