@@ -3,6 +3,7 @@
 mod architecture;
 mod entities;
 mod invariants;
+mod labelled;
 mod limits;
 mod made_pack;
 mod packs;
