@@ -95,7 +95,8 @@ fn read(source: &[u8], folded: &mut String, starts: &mut Vec<u32>, evidence: &mu
     if summary.lone_words > 0 && summary.latin_letters > 0 && summary.foreign_words == 0 {
         summary = Folder::new(folded, starts, evidence, true).read(source);
     }
-    summary.rewrote
+    // What a word of look-alikes stands beside is known for certain only once all of it is folded.
+    summary.rewrote || summary.lone_words > 0
 }
 
 /// Writes to `out` the text with every look-alike read as Latin, whatever its word.
@@ -544,8 +545,7 @@ impl<'t> Folder<'t> {
         }
         match record.plain() {
             Some(reading) => {
-                // A reading of several characters (`㏼`, the 29th day; `℀`, a/c) may join or part the words beside it: read again.
-                self.summary.rewrote |= reading.chars().nth(1).is_some();
+                self.summary.rewrote |= stands_otherwise(record, reading);
                 self.put(c, kind, reading, at, record.seen());
             }
             None => self.put_char(c, kind, c, at, Evasion::NONE),
@@ -726,6 +726,15 @@ fn ascii_kind(b: u8) -> Kind {
 fn ascii_record(c: char) -> Record {
     let kind = u8::try_from(c).map_or(Kind::Other, ascii_kind);
     Record { plain: 0, look: 0, kind: kind as u8, traits: 0, seen: 0, look_seen: 0 }
+}
+
+/// Whether a reading may join or part the words beside it otherwise than the character that it is of: several characters (`㏼`, the 29th day; `℀`, a/c),
+/// or one of another kind (`㈑`, a Hangul syllable in brackets).
+fn stands_otherwise(of: Record, reading: &str) -> bool {
+    let Some(c) = single(reading) else { return true };
+    let read = if c.is_ascii() { ascii_record(c) } else { record(c) };
+    let others = !c.is_ascii() && (is_hangul(c) || of.has_look() != read.has_look() || of.traits != read.traits);
+    others || of.kind() != read.kind()
 }
 
 fn is_hangul(c: char) -> bool {

@@ -31,6 +31,7 @@ const ODD_JOINS: [(usize, usize); 5] = [(3, 0), (0, 3), (2, 1), (1, 2), (2, 2)];
 
 impl TermIndex {
     pub(super) fn look_up_unknown(&self, run: &mut Run<'_>) {
+        let mut joined = None;
         for at in 0..run.scratch.unknown.len() {
             let Some(i) = run.scratch.unknown.get(at).map(|&i| i as usize) else { return };
             let Some(&token) = run.text.tokens().get(i) else { return };
@@ -45,7 +46,8 @@ impl TermIndex {
                 self.look_up_key(run, i, &key);
             }
             if token.range().len() > 1 {
-                self.look_up_joins(run, i);
+                self.look_up_joins(run, i, joined);
+                joined = Some(i);
             }
             if token.flags.has(TokenFlags::WIDE) {
                 self.look_up_skeleton(run, i);
@@ -185,9 +187,13 @@ impl TermIndex {
         }
     }
 
-    fn look_up_joins(&self, run: &mut Run<'_>, i: usize) {
+    /// Joins a word with its neighbours. `joined` is the last word before it for which that was done: all joins of up to four words with both were tried then.
+    fn look_up_joins(&self, run: &mut Run<'_>, i: usize, joined: Option<usize>) {
         for (before, after) in JOINS.into_iter().chain(ODD_JOINS) {
             let Some(first) = i.checked_sub(before) else { continue };
+            if before + after < 4 && joined.is_some_and(|word| word >= first) {
+                continue;
+            }
             let words = first..=i + after;
             if before + after > 2 && words.clone().filter(|&w| is_odd(run, w)).count() < 3 {
                 continue;
