@@ -92,6 +92,41 @@ struct Place {
 #[derive(Debug, Clone, Default)]
 pub(super) struct LatticeScratch {
     places: Vec<Place>,
+    seen: Seen,
+}
+
+/// Places that were gone through of late: many readings lead to one place, and what follows from there is the same. Forgets some, takes none for another.
+#[derive(Debug, Clone, Default)]
+struct Seen {
+    slots: Vec<u64>,
+    walk: u64,
+}
+
+impl Seen {
+    const SLOTS: usize = 1024;
+    /// Walks that can be told apart; then all is forgotten.
+    const WALKS: u64 = 1 << 22;
+
+    fn begin(&mut self) {
+        self.walk = (self.walk + 1) % Self::WALKS;
+        if self.walk == 0 || self.slots.is_empty() {
+            self.walk = 1;
+            self.slots.clear();
+            self.slots.resize(Self::SLOTS, 0);
+        }
+    }
+
+    /// Whether this walk, begun at `start`, has been here; notes it. The first key and the depth tell the range of keys and the class read last.
+    fn was_here(&mut self, start: usize, place: &Place) -> bool {
+        let (offset, depth) = ((place.at - start) as u64, place.depth as u64);
+        let first = u64::from(place.keys.start);
+        if offset > 0xFF || depth > 0xFF || first > 0x7F_FFFF {
+            return false;
+        }
+        let this = self.walk << 42 | first << 19 | offset << 11 | depth << 3 | u64::from(place.marks);
+        let slot = (this.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 54) as usize;
+        self.slots.get_mut(slot).is_some_and(|slot| std::mem::replace(slot, this) == this)
+    }
 }
 
 /// Most marks and spaces between two letters of a word.
@@ -246,12 +281,16 @@ impl TermIndex {
     /// read up to a word's edge.
     fn walk(&self, run: &mut Run<'_>, start: usize, end: usize, strokes: bool) {
         let mut places = std::mem::take(&mut run.scratch.lattice.places);
+        run.scratch.lattice.seen.begin();
         places.clear();
         places.push(Place { at: start, keys: 0..self.lattice.terms.len() as u32, depth: 0, last: 0, marks: 0 });
         // What is longer is never aligned.
         let end = end.min(start + align::TEXT_MAX);
         let mut steps = 0;
         while let Some(place) = places.pop() {
+            if run.scratch.lattice.seen.was_here(start, &place) && run.budget.charge(1) {
+                continue;
+            }
             steps += 1;
             if steps > STEPS || !run.budget.charge(STEP_WORK) {
                 break;
