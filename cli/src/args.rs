@@ -86,6 +86,9 @@ pub struct ScanArgs {
     pub rules: RuleArgs,
     #[arg(long, value_enum, default_value_t = LineFormat::Text)]
     pub format: LineFormat,
+    /// Load the packs of --rules again when their files change, while messages are read. Packs with faults are told of and the ones before go on.
+    #[arg(long, requires = "rules")]
+    pub watch: bool,
     /// Threads that judge; the order of the lines is kept. Default: as many as there are processors.
     #[arg(long, value_name = "N")]
     pub threads: Option<std::num::NonZeroUsize>,

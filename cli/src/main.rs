@@ -16,6 +16,7 @@ mod progress;
 mod scan;
 mod table;
 mod test;
+mod watch;
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -61,7 +62,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let paint = Paint::for_stdout(cli.color);
     let outcome = match &cli.command {
-        Command::Scan(args) => scan::run(args, paint),
+        Command::Scan(args) => scan::run(args, paint, cli.color),
         Command::Explain(args) => explain::run(args, paint),
         Command::Fold(args) => fold::run(args, paint),
         Command::Lint(args) => lint::run(args, paint),

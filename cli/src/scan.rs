@@ -1,12 +1,14 @@
 //! `sidestep scan`. In: messages. Out: their verdicts in the same order, and whether any was flagged.
 
 use crate::Outcome;
-use crate::args::{LineFormat, ScanArgs};
+use crate::args::{Colour, LineFormat, ScanArgs};
 use crate::engine::Engine;
 use crate::failure::Failure;
 use crate::input::{self, Batch};
 use crate::paint::{Paint, action_name, marked, points, visible};
+use crate::watch::{self, Shape};
 use crate::{pipeline, progress};
+use sidestep::reload::SharedFilter;
 use sidestep::scan::Scanner;
 use sidestep::verdict::{Action, Finding, Verdict};
 use std::fmt::Write as _;
@@ -52,8 +54,21 @@ impl Tally {
     }
 }
 
-pub fn run(args: &ScanArgs, paint: Paint) -> Result<Outcome, Failure> {
-    let engine = Engine::load(&args.rules, false)?;
+pub fn run(args: &ScanArgs, paint: Paint, colour: Colour) -> Result<Outcome, Failure> {
+    let shape = args.watch.then(|| Shape::of(&args.rules.rules));
+    let shared = SharedFilter::new(Engine::load(&args.rules, false)?.filter);
+    let Some(shape) = shape else { return scan(args, paint, &shared) };
+    std::thread::scope(|scope| {
+        let (going, stop) = std::sync::mpsc::channel();
+        let (rules, shared) = (&args.rules, &shared);
+        scope.spawn(move || watch::follow(rules, shape, shared, &stop, colour));
+        let outcome = scan(args, paint, shared);
+        drop(going);
+        outcome
+    })
+}
+
+fn scan(args: &ScanArgs, paint: Paint, shared: &SharedFilter) -> Result<Outcome, Failure> {
     let files = input::or_stdin(&args.files);
     let several = files.len() > 1;
     let bar = progress::bar(input::total_bytes(&files));
@@ -63,8 +78,8 @@ pub fn run(args: &ScanArgs, paint: Paint) -> Result<Outcome, Failure> {
     pipeline::run(
         &files,
         pipeline::threads(args.threads),
-        || engine.filter.scanner(),
-        |scanner, batch| judge(scanner, batch, several.then(|| names[batch.file].as_str()), args.format, paint),
+        || shared.scanner(),
+        |scanner, batch| judge(shared, scanner, batch, several.then(|| names[batch.file].as_str()), args.format, paint),
         |judged| {
             tally.add(judged.tally);
             bar.inc(judged.bytes);
@@ -87,10 +102,11 @@ pub fn run(args: &ScanArgs, paint: Paint) -> Result<Outcome, Failure> {
     Ok(Outcome::flagged(tally.flagged() > 0))
 }
 
-fn judge(scanner: &mut Scanner, batch: &Batch, file: Option<&str>, format: LineFormat, paint: Paint) -> Judged {
+fn judge(shared: &SharedFilter, scanner: &mut Scanner, batch: &Batch, file: Option<&str>, format: LineFormat, paint: Paint) -> Judged {
     let mut judged = Judged { bytes: batch.bytes.len() as u64, ..Judged::default() };
     for (number, line) in batch.lines() {
         let record = input::record(line);
+        shared.refresh(scanner);
         let mut verdict = scanner.scan_bytes(&record.text);
         judged.tally.count(verdict.action);
         let place = || file.map_or_else(|| number.to_string(), |file| format!("{file}:{number}"));

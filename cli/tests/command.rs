@@ -310,3 +310,93 @@ fn catalogue_is_written_and_checked() {
     assert_eq!(code(&mini(&["catalogue", "-o", &path, "--check"], b"")), 1);
     std::fs::remove_file(&file).unwrap();
 }
+
+/// A command that goes on reading: lines are written to it and its answers read one by one.
+struct Talk {
+    child: std::process::Child,
+    input: std::process::ChildStdin,
+    answers: std::io::Lines<std::io::BufReader<std::process::ChildStdout>>,
+    told: std::io::Lines<std::io::BufReader<std::process::ChildStderr>>,
+}
+
+impl Talk {
+    fn begin(args: &[&str]) -> Self {
+        use std::io::BufRead;
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sidestep"));
+        let mut child = command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let answers = std::io::BufReader::new(child.stdout.take().unwrap()).lines();
+        let told = std::io::BufReader::new(child.stderr.take().unwrap()).lines();
+        Self { input: child.stdin.take().unwrap(), child, answers, told }
+    }
+
+    fn ask(&mut self, message: &str) -> Value {
+        writeln!(self.input, "{message}").unwrap();
+        serde_json::from_str(&self.answers.next().unwrap().unwrap()).unwrap()
+    }
+
+    /// What is told up to a line that holds these words.
+    fn told_until(&mut self, words: &str) -> String {
+        let mut told = String::new();
+        for line in self.told.by_ref() {
+            told += &line.unwrap();
+            told.push('\n');
+            if told.contains(words) {
+                break;
+            }
+        }
+        assert!(told.contains(words), "{told}");
+        told
+    }
+
+    fn end(mut self) -> i32 {
+        drop(self.input);
+        self.child.wait().unwrap().code().unwrap()
+    }
+}
+
+#[test]
+fn packs_that_change_are_loaded_again_once_they_rest() {
+    let folder = std::env::temp_dir().join(format!("sidestep-watch-{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("p.toml");
+    let pack = |word: &str| {
+        format!(
+            "[pack]\nid = 'p'\nversion = '1'\nengine = '>=0.1'\n[[rule]]\nid = 'x.y'\ncategory = 'x'\nweight = 2\nterms = ['{word}']\nterms_file = 'more.terms'\n"
+        )
+    };
+    std::fs::write(folder.join("more.terms"), "viber\n").unwrap();
+    std::fs::write(&file, pack("telegram")).unwrap();
+    let path = folder.display().to_string();
+    let mut talk = Talk::begin(&["scan", "--watch", "--format", "jsonl", "--no-builtin", "--rules", &path]);
+    let score = |talk: &mut Talk, message: &str| talk.ask(message)["score"].as_f64().unwrap();
+    assert_eq!((score(&mut talk, "telegram"), score(&mut talk, "whatsapp")), (2.0, 0.0));
+    // Renamed over, as editors and deployments do.
+    std::fs::write(folder.join(".p.new"), pack("whatsapp")).unwrap();
+    std::fs::rename(folder.join(".p.new"), &file).unwrap();
+    talk.told_until("packs loaded again: p 1");
+    assert_eq!((score(&mut talk, "telegram"), score(&mut talk, "whatsapp")), (0.0, 2.0));
+    // A list beside the pack.
+    std::fs::write(folder.join("more.terms"), "threema\n").unwrap();
+    talk.told_until("packs loaded again");
+    assert_eq!(score(&mut talk, "threema"), 2.0);
+    // Half of a pack is refused, told of once, and changes nothing.
+    let whole = pack("signal");
+    std::fs::write(&file, whole.split_at(whole.len() / 2).0).unwrap();
+    let told = talk.told_until("the packs before go on: p 1");
+    assert!(told.contains("p.toml"), "{told}");
+    assert_eq!((score(&mut talk, "whatsapp"), score(&mut talk, "signal")), (2.0, 0.0));
+    std::fs::write(&file, whole).unwrap();
+    let told = talk.told_until("packs loaded again");
+    assert!(!told.contains("error"), "told of once: {told}");
+    assert_eq!(score(&mut talk, "signal"), 2.0);
+    assert_eq!(talk.end(), 1);
+    let _ = std::fs::remove_dir_all(&folder);
+}
+
+#[test]
+fn nothing_to_watch_is_an_error() {
+    let output = run_with(&["scan", "--watch"], b"");
+    assert_eq!(code(&output), 2);
+    assert!(err(&output).contains("--rules"), "{}", err(&output));
+}
