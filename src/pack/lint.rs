@@ -64,11 +64,12 @@ fn duplicate_terms(rule: &Rule, report: &mut Report) {
         let same: String = if term.case {
             term.text.clone()
         } else {
-            term.text.chars().filter(|c| !c.is_whitespace() && *c != '-').flat_map(char::to_lowercase).collect()
+            let words: Vec<&str> = term.text.split(|c: char| c.is_whitespace() || c == '-').filter(|word| !word.is_empty()).collect();
+            words.join(" ").to_lowercase()
         };
         if let Some(line) = seen.insert(same, term.place.line) {
             let message = format!("the term `{}` stands in line {line} already", shown(&term.text));
-            report.add(code::DUPLICATE_TERM, term.place.clone(), message, "delete one; case, spaces and hyphens make no difference");
+            report.add(code::DUPLICATE_TERM, term.place.clone(), message, "delete one; case and hyphens make no difference");
         }
     }
 }
