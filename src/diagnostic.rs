@@ -1,12 +1,12 @@
 //! What is wrong with a pack, for the person who edits it. In: places in files and words. Out: [`Diagnostic`]s as text and JSON.
 //! Keeps: a diagnostic always names a file, a line and a mend. Must not know: what packs are made of.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
 
 /// A place in a file: byte range with line and column of its start.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct FileSpan {
     /// The file's name as it was given, or found in the folder given.
     pub file: Arc<str>,

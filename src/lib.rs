@@ -18,6 +18,7 @@ pub mod text;
 pub mod verdict;
 
 pub use diagnostic::LoadError;
+pub use pack::compiled::CompiledError;
 pub use scan::{Filter, Scanner};
 pub use verdict::{Action, Finding, Verdict};
 

@@ -7,6 +7,7 @@ use crate::matcher::entity::{self, EntityHits, EntityKind};
 use crate::matcher::patterns::{PatternHit, PatternScratch};
 use crate::matcher::terms::{TermHit, TermScratch};
 use crate::pack::compile::compile;
+use crate::pack::compiled::{self, CompiledError};
 use crate::pack::program::{Listener, Program, RuleInfo};
 use crate::pack::{self, LoadError, Loaded, SourceFile};
 use crate::text::Text;
@@ -77,6 +78,43 @@ impl Filter {
     #[must_use]
     pub fn from_loaded(loaded: &Loaded, drafts: bool) -> Self {
         Self { program: Arc::new(compile(&loaded.packs, drafts)), limits: ScanLimits::default() }
+    }
+
+    /// The compiled packs as bytes, for [`Self::from_bytes`]: to be stored beside the packs, or linked into a program. Linear in the packs.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        compiled::write(&self.program)
+    }
+
+    /// What [`Self::to_bytes`] of this very version of the library wrote, in a small part of the time that the packs themselves take. Automata and patterns are
+    /// made when messages first ask for them; [`Self::prepare`] makes them at once.
+    ///
+    /// The bytes may come from anywhere: time and memory are linear in them, and what is damaged or made up is refused. Whoever can write them can choose
+    /// the rules, as with packs.
+    ///
+    /// ```
+    /// # use sidestep::Filter;
+    /// # use sidestep::pack::SourceFile;
+    /// let pack = "[pack]\nid = 'p'\nversion = '1'\nengine = '>=0.1'\n[[rule]]\nid = 'x.y'\ncategory = 'x'\nweight = 2\nterms = ['telegram']";
+    /// let filter = Filter::from_sources(&[SourceFile::new("p.toml", pack)])?;
+    /// let mut bytes = filter.to_bytes();
+    /// let again = Filter::from_bytes(&bytes).expect("what was written can be read");
+    /// assert!(again.scanner().scan("t3legram?").is_flagged());
+    /// bytes.pop();
+    /// assert!(Filter::from_bytes(&bytes).is_err());
+    /// # Ok::<(), sidestep::LoadError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// They are no such bytes, or were written by another version, or are damaged: then load the packs.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, CompiledError> {
+        let program = compiled::read(bytes, &PackLimits::default())?;
+        Ok(Self { program: Arc::new(program), limits: ScanLimits::default() })
+    }
+
+    /// Makes now what the first messages would otherwise wait for: automata and patterns. Some ten milliseconds for the shipped packs.
+    pub fn prepare(&self) {
+        self.program.prepare();
     }
 
     /// The same filter with other bounds on messages.

@@ -36,6 +36,8 @@ pub enum Command {
     Test(TestArgs),
     /// Measure recall, precision and false positives on labelled messages, or on disguises made by itself.
     Audit(AuditArgs),
+    /// Write the packs in the compiled form that `scan --compiled` starts from at once.
+    Compile(CompileArgs),
     /// Write the rule catalogue from the packs, as Markdown.
     Catalogue(CatalogueArgs),
 }
@@ -84,6 +86,9 @@ named by its line number. Bytes that are not UTF-8 are judged as they are.")]
 pub struct ScanArgs {
     #[command(flatten)]
     pub rules: RuleArgs,
+    /// Judge by the packs that `sidestep compile` wrote to this file, and by no others.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["rules", "no_builtin"])]
+    pub compiled: Option<PathBuf>,
     #[arg(long, value_enum, default_value_t = LineFormat::Text)]
     pub format: LineFormat,
     /// Load the packs of --rules again when their files change, while messages are read. Packs with faults are told of and the ones before go on.
@@ -146,6 +151,16 @@ pub struct TestArgs {
     pub strength: bool,
     #[arg(long, value_enum, default_value_t = DocFormat::Text)]
     pub format: DocFormat,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "The file serves this version of sidestep only; after an update compile again.")]
+pub struct CompileArgs {
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    /// Where to write.
+    #[arg(long, short, value_name = "FILE")]
+    pub output: PathBuf,
 }
 
 #[derive(Debug, Args)]

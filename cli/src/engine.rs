@@ -9,7 +9,7 @@ use sidestep::pack::{self, Loaded};
 use sidestep::scan::Filter;
 use sidestep::scan::{Explanation, Scanner};
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Packs and the filter made of them.
 pub struct Engine {
@@ -41,6 +41,12 @@ impl Engine {
     pub fn by_id(&self) -> HashMap<&str, &Rule> {
         self.rules().map(|(_, rule)| (rule.id.as_str(), rule)).collect()
     }
+}
+
+/// The filter that `sidestep compile` wrote.
+pub fn load_compiled(path: &Path) -> Result<Filter, Failure> {
+    let bytes = std::fs::read(path).map_err(|e| Failure::file(path, &e))?;
+    Filter::from_bytes(&bytes).map_err(|e| Failure::Other(format!("{}: {e}; compile again with `sidestep compile`", path.display())))
 }
 
 /// Loads packs from paths, over the shipped ones if `builtin`.

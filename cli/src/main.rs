@@ -3,6 +3,7 @@
 mod args;
 mod audit;
 mod catalogue;
+mod compile;
 mod date;
 mod engine;
 mod explain;
@@ -68,6 +69,7 @@ fn main() -> ExitCode {
         Command::Lint(args) => lint::run(args, paint),
         Command::Test(args) => test::run(args, paint),
         Command::Audit(args) => audit::run(args, paint),
+        Command::Compile(args) => compile::run(args),
         Command::Catalogue(args) => catalogue::run(args),
     };
     match outcome {

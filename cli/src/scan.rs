@@ -2,7 +2,7 @@
 
 use crate::Outcome;
 use crate::args::{Colour, LineFormat, ScanArgs};
-use crate::engine::Engine;
+use crate::engine::{self, Engine};
 use crate::failure::Failure;
 use crate::input::{self, Batch};
 use crate::paint::{Paint, action_name, marked, points, visible};
@@ -56,7 +56,11 @@ impl Tally {
 
 pub fn run(args: &ScanArgs, paint: Paint, colour: Colour) -> Result<Outcome, Failure> {
     let shape = args.watch.then(|| Shape::of(&args.rules.rules));
-    let shared = SharedFilter::new(Engine::load(&args.rules, false)?.filter);
+    let filter = match &args.compiled {
+        Some(path) => engine::load_compiled(path)?,
+        None => Engine::load(&args.rules, false)?.filter,
+    };
+    let shared = SharedFilter::new(filter);
     let Some(shape) = shape else { return scan(args, paint, &shared) };
     std::thread::scope(|scope| {
         let (going, stop) = std::sync::mpsc::channel();

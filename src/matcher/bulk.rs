@@ -12,8 +12,8 @@ pub(crate) trait Fixed: Sized {
     const BYTES: usize;
     /// Appends them.
     fn put(&self, out: &mut Vec<u8>);
-    /// Reads them from exactly as many.
-    fn take(bytes: &[u8]) -> Option<Self>;
+    /// Reads them; bytes that are not there are zero.
+    fn take(bytes: &[u8]) -> Self;
 }
 
 macro_rules! fixed_number {
@@ -23,8 +23,9 @@ macro_rules! fixed_number {
             fn put(&self, out: &mut Vec<u8>) {
                 out.extend_from_slice(&self.to_le_bytes());
             }
-            fn take(bytes: &[u8]) -> Option<Self> {
-                bytes.try_into().ok().map(Self::from_le_bytes)
+            #[inline]
+            fn take(bytes: &[u8]) -> Self {
+                bytes.first_chunk().map_or(0, |bytes| Self::from_le_bytes(*bytes))
             }
         }
     )*};
@@ -37,12 +38,13 @@ impl<const N: usize> Fixed for [u32; N] {
     fn put(&self, out: &mut Vec<u8>) {
         self.iter().for_each(|number| number.put(out));
     }
-    fn take(bytes: &[u8]) -> Option<Self> {
+    #[inline]
+    fn take(bytes: &[u8]) -> Self {
         let mut numbers = [0; N];
         for (number, bytes) in numbers.iter_mut().zip(bytes.chunks_exact(4)) {
-            *number = u32::take(bytes)?;
+            *number = u32::take(bytes);
         }
-        Some(numbers)
+        numbers
     }
 }
 
@@ -69,9 +71,7 @@ pub(crate) fn deserialize<'d, T: Fixed, D: Deserializer<'d>>(from: D) -> Result<
             if !items.remainder().is_empty() {
                 return Err(E::invalid_length(bytes.len(), &self));
             }
-            let length = items.len();
-            let read: Vec<T> = items.map_while(T::take).collect();
-            if read.len() == length { Ok(read) } else { Err(E::invalid_length(bytes.len(), &self)) }
+            Ok(items.map(T::take).collect())
         }
     }
 

@@ -4,7 +4,9 @@
 
 use crate::limits::Budget;
 use aho_corasick::AhoCorasick;
+use once_cell::sync::OnceCell;
 use regex_syntax::hir::literal::Extractor;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// A pattern seen in a text.
@@ -39,7 +41,7 @@ impl std::fmt::Display for PatternError {
 impl std::error::Error for PatternError {}
 
 /// Bounds on patterns.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct PatternLimits {
     /// Bytes of a compiled pattern.
     pub compiled_bytes: usize,
@@ -53,11 +55,16 @@ enum Engine {
     Backtracking(Box<fancy_regex::Regex>),
 }
 
-/// A pattern, compiled. Cheap to clone; equal to another one of the same text.
-#[derive(Debug, Clone)]
+/// A pattern that compiles. Cheap to clone; equal to another one of the same text. One that was read from a compiled program is compiled when it is first
+/// looked for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Pattern {
     text: Arc<str>,
-    engine: Engine,
+    #[serde(skip)]
+    limits: PatternLimits,
+    /// `None` inside: it does not compile under the bounds of now, and is never seen.
+    #[serde(skip)]
+    engine: OnceCell<Option<Engine>>,
 }
 
 impl PartialEq for Pattern {
@@ -72,22 +79,8 @@ impl Pattern {
     /// # Errors
     /// The pattern is malformed or too large.
     pub fn compile(text: &str, limits: &PatternLimits) -> Result<Self, PatternError> {
-        let linear = regex::RegexBuilder::new(text).size_limit(limits.compiled_bytes).dfa_size_limit(limits.compiled_bytes).build();
-        let engine = match linear {
-            Ok(engine) => Engine::Linear(engine),
-            Err(regex::Error::CompiledTooBig(size)) => return Err(PatternError::TooLarge(size)),
-            Err(error) if !needs_backtracking(text) => return Err(PatternError::Malformed(error.to_string())),
-            Err(_) => {
-                let backtracking = fancy_regex::RegexBuilder::new(text)
-                    .backtrack_limit(limits.backtrack_steps)
-                    .delegate_size_limit(limits.compiled_bytes)
-                    .delegate_dfa_size_limit(limits.compiled_bytes)
-                    .max_prog_size(limits.compiled_bytes)
-                    .build();
-                Engine::Backtracking(Box::new(backtracking.map_err(|e| PatternError::Malformed(e.to_string()))?))
-            }
-        };
-        Ok(Self { text: text.into(), engine })
+        let engine = Engine::compile(text, limits)?;
+        Ok(Self { text: text.into(), limits: *limits, engine: OnceCell::with_value(Some(engine)) })
     }
 
     /// As written.
@@ -98,16 +91,41 @@ impl Pattern {
 
     /// Whether it takes steps that are not linear in the text.
     #[must_use]
-    pub const fn is_backtracking(&self) -> bool {
-        matches!(self.engine, Engine::Backtracking(_))
+    pub fn is_backtracking(&self) -> bool {
+        matches!(self.engine(), Some(Engine::Backtracking(_)))
     }
 
     /// Whether it matches the empty text, and so every text.
     #[must_use]
     pub fn matches_nothing(&self) -> bool {
-        match &self.engine {
-            Engine::Linear(engine) => engine.is_match(""),
-            Engine::Backtracking(engine) => engine.is_match("").unwrap_or(false),
+        match self.engine() {
+            Some(Engine::Linear(engine)) => engine.is_match(""),
+            Some(Engine::Backtracking(engine)) => engine.is_match("").unwrap_or(false),
+            None => false,
+        }
+    }
+
+    fn engine(&self) -> Option<&Engine> {
+        self.engine.get_or_init(|| Engine::compile(&self.text, &self.limits).ok()).as_ref()
+    }
+}
+
+impl Engine {
+    fn compile(text: &str, limits: &PatternLimits) -> Result<Self, PatternError> {
+        let linear = regex::RegexBuilder::new(text).size_limit(limits.compiled_bytes).dfa_size_limit(limits.compiled_bytes).build();
+        match linear {
+            Ok(engine) => Ok(Self::Linear(engine)),
+            Err(regex::Error::CompiledTooBig(size)) => Err(PatternError::TooLarge(size)),
+            Err(error) if !needs_backtracking(text) => Err(PatternError::Malformed(error.to_string())),
+            Err(_) => {
+                let backtracking = fancy_regex::RegexBuilder::new(text)
+                    .backtrack_limit(limits.backtrack_steps)
+                    .delegate_size_limit(limits.compiled_bytes)
+                    .delegate_dfa_size_limit(limits.compiled_bytes)
+                    .max_prog_size(limits.compiled_bytes)
+                    .build();
+                Ok(Self::Backtracking(Box::new(backtracking.map_err(|e| PatternError::Malformed(e.to_string()))?)))
+            }
         }
     }
 }
@@ -123,7 +141,7 @@ pub(crate) fn needs_backtracking(pattern: &str) -> bool {
 const BACKTRACK_WORK: u64 = 8;
 
 /// What a pattern waits for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 struct On(u8);
 
 impl On {
@@ -135,21 +153,47 @@ impl On {
 const HITS: usize = 16;
 
 /// All patterns of a program.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(into = "Form", from = "Form")]
 pub struct Patterns {
-    engines: Vec<Engine>,
+    engines: Vec<Pattern>,
     on: Vec<On>,
     /// Patterns that run without any literal.
     always: Vec<u32>,
-    literals: Option<AhoCorasick>,
-    /// The pattern that each literal belongs to.
-    literal_of: Vec<u32>,
+    /// Each literal, and the pattern that it belongs to.
+    literals: Vec<(Box<[u8]>, u32)>,
+    automaton: Option<AhoCorasick>,
+}
+
+/// Patterns as they are written.
+#[derive(Serialize, Deserialize)]
+struct Form {
+    engines: Vec<Pattern>,
+    on: Vec<On>,
+    always: Vec<u32>,
+    literals: Vec<(Box<[u8]>, u32)>,
+}
+
+impl From<Patterns> for Form {
+    fn from(patterns: Patterns) -> Self {
+        let Patterns { engines, on, always, literals, .. } = patterns;
+        Self { engines, on, always, literals }
+    }
+}
+
+impl From<Form> for Patterns {
+    fn from(form: Form) -> Self {
+        let Form { engines, on, always, literals } = form;
+        let mut patterns = Self { engines, on, always, literals, automaton: None };
+        patterns.join_literals();
+        patterns
+    }
 }
 
 /// Takes patterns and makes [`Patterns`] of them.
 #[derive(Debug, Default)]
 pub struct PatternsBuilder {
-    engines: Vec<Engine>,
+    engines: Vec<Pattern>,
     /// What must stand in a text for a pattern to be worth running.
     triggers: Vec<Trigger>,
 }
@@ -169,7 +213,7 @@ impl PatternsBuilder {
     /// Adds a pattern and tells its number. A `gated` one runs only where the caller says that its gate stands open, and so does one that backtracks.
     pub fn add(&mut self, pattern: &Pattern, gated: bool) -> u32 {
         let number = self.engines.len() as u32;
-        self.engines.push(pattern.engine.clone());
+        self.engines.push(pattern.clone());
         let gated = gated || pattern.is_backtracking();
         self.triggers.push(if gated { Trigger::Gate } else { literals(pattern.text()).map_or(Trigger::Always, Trigger::Literals) });
         number
@@ -179,7 +223,6 @@ impl PatternsBuilder {
     #[must_use]
     pub fn build(self, on_demand: impl Fn(u32) -> bool) -> Patterns {
         let mut patterns = Patterns { engines: self.engines, ..Patterns::default() };
-        let mut all = Vec::new();
         for (number, trigger) in self.triggers.into_iter().enumerate() {
             let number = number as u32;
             let asked = on_demand(number);
@@ -189,19 +232,10 @@ impl PatternsBuilder {
                 _ if asked => {}
                 Trigger::Gate => {}
                 Trigger::Always => patterns.always.push(number),
-                Trigger::Literals(literals) => {
-                    patterns.literal_of.extend(literals.iter().map(|_| number));
-                    all.extend(literals);
-                }
+                Trigger::Literals(literals) => patterns.literals.extend(literals.into_iter().map(|l| (l.into(), number))),
             }
         }
-        if !all.is_empty() {
-            match AhoCorasick::new(&all) {
-                Ok(automaton) => patterns.literals = Some(automaton),
-                // Too many literals for an automaton: run the patterns plainly.
-                Err(_) => patterns.always.append(&mut patterns.literal_of),
-            }
-        }
+        patterns.join_literals();
         patterns
     }
 }
@@ -236,6 +270,46 @@ impl Patterns {
         self.engines.is_empty()
     }
 
+    /// One automaton of all literals.
+    fn join_literals(&mut self) {
+        if self.literals.is_empty() {
+            return;
+        }
+        match AhoCorasick::new(self.literals.iter().map(|(literal, _)| literal)) {
+            Ok(automaton) => self.automaton = Some(automaton),
+            // Too many literals for an automaton: run the patterns plainly.
+            Err(_) => self.always.extend(self.literals.drain(..).map(|(_, pattern)| pattern)),
+        }
+    }
+
+    /// Number of patterns.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.engines.len()
+    }
+
+    /// Sets the bounds under which patterns that were read from a compiled program are compiled.
+    pub(crate) fn bound(&mut self, limits: &PatternLimits) {
+        self.engines.iter_mut().for_each(|pattern| pattern.limits = *limits);
+    }
+
+    /// Makes now what the first texts would otherwise wait for.
+    pub(crate) fn prepare(&self) {
+        for pattern in &self.engines {
+            pattern.engine();
+        }
+    }
+
+    /// Whether every number is that of a pattern, and no pattern is longer than so many bytes.
+    pub(crate) fn is_sound(&self, pattern_bytes: usize) -> bool {
+        let known = |&number: &u32| (number as usize) < self.len();
+        self.on.len() == self.len()
+            && self.on.iter().all(|on| on.0 & !(On::GATE.0 | On::DEMAND.0) == 0)
+            && self.engines.iter().all(|pattern| pattern.text.len() <= pattern_bytes)
+            && self.always.iter().chain(self.literals.iter().map(|(_, pattern)| pattern)).all(known)
+            && self.literals.iter().all(|(literal, _)| !literal.is_empty())
+    }
+
     /// Appends the patterns seen in a folded text. `open` are the numbers of the gated patterns whose gate stands open.
     pub fn find(&self, folded: &str, open: &[u32], scratch: &mut PatternScratch, budget: &mut Budget, out: &mut Vec<PatternHit>) {
         scratch.given_up = false;
@@ -245,10 +319,12 @@ impl Patterns {
         scratch.due.clear();
         scratch.due.extend_from_slice(&self.always);
         scratch.due.extend(open.iter().filter(|&&number| !self.is(number, On::DEMAND)));
-        if let Some(literals) = &self.literals
+        if let Some(automaton) = &self.automaton
             && budget.charge(folded.len() as u64 / 8)
         {
-            let seen = literals.find_overlapping_iter(folded).filter_map(|l| self.literal_of.get(l.pattern().as_usize()).copied());
+            let seen = automaton
+                .find_overlapping_iter(folded)
+                .filter_map(|l| self.literals.get(l.pattern().as_usize()).map(|(_, number)| *number));
             scratch.due.extend(seen);
         }
         scratch.due.sort_unstable();
@@ -281,7 +357,7 @@ impl Patterns {
     fn run(&self, number: u32, folded: &str, budget: &mut Budget, out: &mut Vec<PatternHit>) -> bool {
         let mut whole = true;
         let hit = |start: usize, end: usize| PatternHit { pattern: number, start: start as u32, end: end as u32 };
-        match self.engines.get(number as usize) {
+        match self.engines.get(number as usize).and_then(Pattern::engine) {
             Some(Engine::Linear(engine)) if budget.charge(folded.len() as u64) => {
                 out.extend(engine.find_iter(folded).filter(|m| !m.is_empty()).take(HITS).map(|m| hit(m.start(), m.end())));
             }

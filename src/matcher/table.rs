@@ -1,17 +1,79 @@
 //! A read-only hash table from 64-bit keys to lists of numbers. In: pairs at build time. Out: one probe per look-up, mostly one cache line. Keeps: a
 //! key that was put in is found; a stranger is taken for a known key once in 2^31 or so, which verification mends. Must not know: what the numbers mean.
 
+use crate::matcher::bulk;
+use serde::{Deserialize, Serialize};
+
 /// Open addressing; a slot is a tag (high 32 bits of the key's mix) and a payload, zero when empty.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(into = "Sparse", try_from = "Sparse")]
 pub struct KeyTable {
     slots: Vec<u64>,
     shift: u32,
 }
 
+/// A key table as it is written: which slots are taken, and those.
+#[derive(Serialize, Deserialize)]
+struct Sparse {
+    /// Binary logarithm of the number of slots; 0 for a table that was never built.
+    bits: u8,
+    #[serde(with = "bulk")]
+    taken: Vec<u64>,
+    #[serde(with = "bulk")]
+    slots: Vec<u64>,
+}
+
+impl From<KeyTable> for Sparse {
+    fn from(table: KeyTable) -> Self {
+        let bits = |slots: &[u64]| slots.iter().rev().fold(0, |bits, &slot| bits << 1 | u64::from(slot != 0));
+        let taken = table.slots.chunks(64).map(bits).collect();
+        let bits = table.slots.len().checked_ilog2().unwrap_or(0) as u8;
+        Self { bits, taken, slots: table.slots.into_iter().filter(|&slot| slot != 0).collect() }
+    }
+}
+
+impl TryFrom<Sparse> for KeyTable {
+    type Error = &'static str;
+
+    fn try_from(sparse: Sparse) -> Result<Self, Self::Error> {
+        if sparse.bits == 0 && sparse.taken.is_empty() && sparse.slots.is_empty() {
+            return Ok(Self::default());
+        }
+        let filled = sparse.slots.len();
+        let capacity = 1usize.checked_shl(u32::from(sparse.bits)).unwrap_or(0);
+        // Half full when built, or somewhat less where keys fell together: so what is made is no larger than a few times what was read.
+        if !(16..=capacity_of(filled) * 2).contains(&capacity) || filled >= capacity {
+            return Err("a table of a size that its keys do not need");
+        }
+        let count: usize = sparse.taken.iter().map(|bits| bits.count_ones() as usize).sum();
+        if sparse.taken.len() != capacity.div_ceil(64) || count != filled {
+            return Err("a table whose slots are not where it says");
+        }
+        let mut slots = vec![0; capacity];
+        let mut next = sparse.slots.into_iter();
+        for (part, mut bits) in slots.chunks_mut(64).zip(sparse.taken) {
+            while bits != 0 {
+                let at = bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                match (part.get_mut(at), next.next()) {
+                    (Some(slot), Some(taken)) if taken != 0 => *slot = taken,
+                    _ => return Err("a table with a slot that is empty or outside of it"),
+                }
+            }
+        }
+        Ok(Self { slots, shift: 64 - capacity.trailing_zeros() })
+    }
+}
+
+/// Slots of a table of so many keys: at most half of them are taken.
+fn capacity_of(keys: usize) -> usize {
+    (keys * 2).next_power_of_two().max(16)
+}
+
 impl KeyTable {
     /// Builds the table; payloads must not be zero, keys must be distinct (a repeated key's first payload stays).
     pub fn build(pairs: &[(u64, u32)]) -> Self {
-        let capacity = (pairs.len() * 2).next_power_of_two().max(16);
+        let capacity = capacity_of(pairs.len());
         let mut table = Self { slots: vec![0; capacity], shift: 64 - capacity.trailing_zeros() };
         for &(key, payload) in pairs {
             debug_assert_ne!(payload, 0);
@@ -54,6 +116,11 @@ impl KeyTable {
         0
     }
 
+    /// The payloads, in the order of the slots.
+    pub fn payloads(&self) -> impl Iterator<Item = u32> {
+        self.slots.iter().filter(|&&slot| slot != 0).map(|&slot| slot as u32)
+    }
+
     /// Bytes on the heap.
     pub fn heap_bytes(&self) -> usize {
         self.slots.capacity() * 8
@@ -61,11 +128,13 @@ impl KeyTable {
 }
 
 /// A key table whose payloads are lists.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct ListTable {
     table: KeyTable,
     /// Start of each list in `items`, and the end of the last.
+    #[serde(with = "bulk")]
     starts: Vec<u32>,
+    #[serde(with = "bulk")]
     items: Vec<u32>,
 }
 
@@ -98,6 +167,15 @@ impl ListTable {
                 self.items.get(bound(list - 1)..bound(list)).unwrap_or_default()
             }
         }
+    }
+
+    /// Whether every key has its list, and every item is one that `exists`.
+    pub fn is_sound(&self, exists: impl Fn(u32) -> bool) -> bool {
+        let lists = self.starts.len().saturating_sub(1);
+        self.table.payloads().all(|list| (1..=lists).contains(&(list as usize)))
+            && self.starts.is_sorted()
+            && self.starts.last().is_none_or(|&end| end as usize == self.items.len())
+            && self.items.iter().all(|&item| exists(item))
     }
 
     /// Bytes on the heap.

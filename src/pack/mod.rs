@@ -5,6 +5,7 @@
 //! pack's own folder is read.
 
 pub mod compile;
+pub mod compiled;
 mod cross;
 mod document;
 mod files;

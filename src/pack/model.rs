@@ -4,6 +4,7 @@
 use crate::diagnostic::FileSpan;
 use crate::matcher::entity::EntityKind;
 use crate::matcher::patterns::Pattern;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A pack.
@@ -47,7 +48,7 @@ impl Default for Thresholds {
 }
 
 /// Whether a rule counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Status {
     /// Only its examples are run.
     Draft,
@@ -94,7 +95,7 @@ pub struct Rule {
 }
 
 /// An inline example.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Example {
     /// The message.
     pub text: String,
@@ -187,7 +188,7 @@ pub struct Filters {
 }
 
 /// Which identifiers fire a rule.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntityFilter {
     /// Kinds.
     pub kinds: Vec<EntityKind>,

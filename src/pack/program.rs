@@ -3,16 +3,18 @@
 
 use super::model::{EntityFilter, Status};
 use crate::diagnostic::FileSpan;
+use crate::limits::PackLimits;
 use crate::matcher::entity::{EntityKind, EntityOptions};
 use crate::matcher::patterns::Patterns;
 use crate::matcher::terms::TermIndex;
 use crate::verdict::rules::RuleSet;
 use crate::verdict::{Points, Thresholds};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Who hears of a term's hit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Listener {
     /// A rule, and the number plus one of the cues that this term needs besides.
     Rule { rule: u16, extra: u32 },
@@ -21,7 +23,7 @@ pub(crate) enum Listener {
 }
 
 /// Numbers in lists, all lists in one allocation.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Lists<T> {
     starts: Vec<u32>,
     items: Vec<T>,
@@ -45,13 +47,25 @@ impl<T> Lists<T> {
         self.items.get(bound(i as usize)..bound(i as usize + 1)).unwrap_or_default()
     }
 
+    fn len(&self) -> usize {
+        self.starts.len().saturating_sub(1)
+    }
+
+    /// Whether the lists are where they say, and every item is one that is `known`.
+    fn is_sound(&self, known: impl Fn(&T) -> bool) -> bool {
+        self.starts.first() == Some(&0)
+            && self.starts.is_sorted()
+            && self.starts.last().is_some_and(|&end| end as usize == self.items.len())
+            && self.items.iter().all(known)
+    }
+
     fn heap_bytes(&self) -> usize {
         self.starts.capacity() * 4 + self.items.capacity() * size_of::<T>()
     }
 }
 
 /// A rule that hears of identifiers.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct EntityRule {
     pub rule: u16,
     pub filter: EntityFilter,
@@ -81,7 +95,7 @@ fn is_own_host(kind: EntityKind, value: &str, own: &[String]) -> bool {
 }
 
 /// What reports say of a rule.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RuleInfo {
     /// Unique in the program.
     pub id: String,
@@ -108,7 +122,7 @@ pub struct RuleInfo {
 }
 
 /// What the verdict needs of a rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Worth {
     /// Number in [`Program::categories`]; `None`: a cue.
     pub category: Option<u16>,
@@ -121,14 +135,14 @@ pub(crate) struct Worth {
 }
 
 /// A category.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Category {
     pub name: Arc<str>,
     pub thresholds: Thresholds,
 }
 
 /// Compiled packs.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Program {
     pub(crate) terms: TermIndex,
     pub(crate) listeners: Lists<Listener>,
@@ -159,6 +173,40 @@ impl Program {
             .map(|r| size_of_val(r) + (r.filters.needs.len() + r.filters.unless.len() + r.dependents.len()) * 2)
             .sum();
         self.terms.heap_bytes() + self.listeners.heap_bytes() + rules + self.worth.capacity() * size_of::<Worth>()
+    }
+
+    /// Makes now what the first messages would otherwise wait for: automata and patterns.
+    pub(crate) fn prepare(&self) {
+        self.terms.prepare();
+        self.patterns.prepare();
+    }
+
+    /// Whether every number in every table is that of something that is there, and rules refer to earlier ones only. Linear.
+    pub(crate) fn is_sound(&self, limits: &PackLimits) -> bool {
+        let rules = self.rules.rules.len();
+        let (terms, patterns) = (self.terms.len(), self.patterns.len());
+        let is_rule = |rule: &u16| usize::from(*rule) < rules;
+        let is_pattern = |pattern: &u32| (*pattern as usize) < patterns;
+        let hears = |listener: &Listener| match listener {
+            Listener::Rule { rule, extra } => is_rule(rule) && *extra as usize <= self.rules.extra_needs.len(),
+            Listener::Gate(pattern) => is_pattern(pattern),
+        };
+        let has_worth = |w: &Worth| {
+            w.category.is_none_or(|c| usize::from(c) < self.categories.len()) && w.info.is_none_or(|i| usize::from(i) < self.infos.len())
+        };
+        rules <= usize::from(u16::MAX)
+            && self.terms.is_sound()
+            && self.patterns.is_sound(limits.pattern_bytes)
+            && self.listeners.len() == terms
+            && self.listeners.is_sound(hears)
+            && self.pattern_rules.len() == patterns
+            && self.pattern_rules.iter().all(is_rule)
+            && self.patterns_of.len() == rules
+            && self.patterns_of.is_sound(is_pattern)
+            && self.entity_rules.iter().all(|e| is_rule(&e.rule) && e.filter.values.is_sorted())
+            && self.rules.is_sound()
+            && self.worth.len() == rules
+            && self.worth.iter().all(has_worth)
     }
 
     pub(crate) fn rule_id(&self, rule: u16) -> &str {

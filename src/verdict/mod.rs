@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// A score or weight in thousandths of a point: sums are exact, whatever their order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub(crate) struct Points(i64);
 
 impl Points {
@@ -40,7 +40,7 @@ impl std::iter::Sum for Points {
 }
 
 /// Thresholds of a category; `None`: the action is never taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) struct Thresholds {
     pub warn: Option<Points>,
     pub review: Option<Points>,

@@ -4,9 +4,10 @@
 use super::positions::Stretch;
 use crate::evasion::Evasion;
 use crate::limits::Budget;
+use serde::{Deserialize, Serialize};
 
 /// How far two hits may lie apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Within {
     Message,
     Sentence,
@@ -32,7 +33,7 @@ impl Within {
 pub(crate) type RuleList = Box<[u16]>;
 
 /// Filters on each hit of a rule.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct FilterSet {
     pub needs: RuleList,
     pub needs_count: u16,
@@ -45,7 +46,7 @@ pub(crate) struct FilterSet {
 }
 
 /// A rule made of other rules.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Composed {
     pub all: Box<[RuleList]>,
     pub any: RuleList,
@@ -56,7 +57,7 @@ pub(crate) struct Composed {
 }
 
 /// One rule, ready to run.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct RunRule {
     pub filters: FilterSet,
     pub composed: Option<Box<Composed>>,
@@ -116,7 +117,7 @@ pub(crate) enum Miss {
 }
 
 /// All rules of a program.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct RuleSet {
     pub rules: Vec<RunRule>,
     pub extra_needs: Vec<RuleList>,
@@ -226,6 +227,23 @@ struct Hearing<'h, F, M> {
 }
 
 impl RuleSet {
+    /// Whether every rule refers to earlier ones only, and is called by later ones only.
+    pub(crate) fn is_sound(&self) -> bool {
+        let is_rule = |rule: &u16| usize::from(*rule) < self.rules.len();
+        self.extra_needs.iter().all(|list| list.iter().all(is_rule))
+            && self.rules.iter().enumerate().all(|(number, rule)| {
+                let earlier = |r: &u16| usize::from(*r) < number;
+                let f = &rule.filters;
+                let composed = rule.composed.as_deref().is_none_or(|c| {
+                    let at_least = c.at_least.iter().flat_map(|(_, of)| of);
+                    c.all.iter().flatten().chain(&c.any).chain(&c.none).chain(at_least).all(earlier)
+                });
+                composed
+                    && f.needs.iter().chain(&f.unless).chain(&f.except).all(earlier)
+                    && rule.dependents.iter().all(|r| is_rule(r) && usize::from(*r) > number)
+            })
+    }
+
     /// Decides which signals stand; they are in `scratch.live` afterwards. `missed` is told of those that do not. With `thorough`, rules on demand are
     /// looked for whether or not somebody asks: for explaining.
     pub(crate) fn decide(

@@ -5,9 +5,10 @@ use sidestep::diagnostic::{Diagnostic, SourceText};
 use sidestep::evasion::Evasion;
 use sidestep::limits::{Budget, PackLimits, ScanLimits};
 use sidestep::matcher::entity::{self, EntityHits, EntityOptions, Heard};
-use sidestep::pack::{SourceFile, lint, load_sources};
+use sidestep::pack::{SourceFile, compiled, lint, load_sources};
 use sidestep::text::{Text, keys};
 use sidestep::{Action, Filter, Finding, Scanner, Verdict};
+use std::sync::OnceLock;
 
 /// A pack with one rule of each kind.
 pub const SMALL_PACK: &str = include_str!("../data/invariants/small.toml");
@@ -308,6 +309,38 @@ pub fn load(bytes: &[u8], message: &[u8]) -> Option<Filter> {
         }
     }
 }
+
+/// Compiled packs: however they are changed, they are refused, or give a program that judges and can be written again. Every four bytes are a change: its
+/// kind, how far from the start or the end, a value. Length and checksum are made right, so that what lies behind those is reached.
+pub fn compiled(changes: &[u8], message: &[u8]) -> bool {
+    static SMALL: OnceLock<Vec<u8>> = OnceLock::new();
+    let mut bytes = SMALL.get_or_init(|| small_filter().to_bytes()).clone();
+    for change in changes.chunks_exact(4).take(64) {
+        let [kind, low, high, value] = *change else { continue };
+        let offset = usize::from(u16::from_le_bytes([low, high]));
+        let at = if kind & 1 == 0 { COMPILED_HEAD + offset } else { bytes.len().saturating_sub(1 + offset) };
+        if at < COMPILED_HEAD || at >= bytes.len() {
+            continue;
+        }
+        match kind >> 1 & 3 {
+            0 => bytes[at] = value,
+            1 => bytes[at] = bytes[at].wrapping_add(value),
+            2 => bytes.insert(at, value),
+            _ => drop(bytes.drain(at..bytes.len().min(at + usize::from(value)))),
+        }
+    }
+    assert!(changes.is_empty() || Filter::from_bytes(changes).is_err(), "what has no head is refused");
+    compiled::seal(&mut bytes);
+    let Ok(filter) = Filter::from_bytes(&bytes) else { return false };
+    filter.prepare();
+    filter.scanner().explain(message);
+    let again = Filter::from_bytes(&filter.to_bytes()).unwrap_or_else(|e| panic!("what was read can be written and read again: {e}"));
+    assert_eq!(again.scanner().scan_bytes(message), filter.scanner().scan_bytes(message), "the same program judges the same");
+    true
+}
+
+/// Bytes before the body of compiled packs.
+pub const COMPILED_HEAD: usize = 120;
 
 fn split_files(bytes: &[u8]) -> Vec<SourceFile> {
     let mut files: Vec<(String, Vec<u8>)> = vec![("p.toml".into(), Vec::new())];

@@ -51,11 +51,18 @@ fn load_pack() {
     });
 }
 
+#[test]
+fn compiled() {
+    replay("compiled", |bytes| {
+        promises::compiled(bytes, b"add me on t3legram, 12 g of sn0w each");
+    });
+}
+
 /// Each regression has one line of its cause in `fuzz/regressions/CAUSES.md`.
 #[test]
 fn every_regression_has_a_cause() {
     let causes = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/regressions/CAUSES.md")).unwrap();
-    for target in ["text", "scan_builtin", "scan_pack", "load_pack", "capi"] {
+    for target in ["text", "scan_builtin", "scan_pack", "load_pack", "compiled", "capi"] {
         for (path, _) in files(&format!("regressions/{target}")) {
             let name = format!("{target}/{}", path.file_name().unwrap().to_string_lossy());
             assert!(causes.contains(&name), "{name} has no line");

@@ -254,7 +254,7 @@ impl<'s> Search<'s> {
 }
 
 /// What the rules of a program ask of the finders together.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntityOptions {
     /// Regions in which national phone numbers are tried, ISO 3166-1 alpha-2, in order; empty: a built-in list of the largest.
     pub countries: Vec<String>,

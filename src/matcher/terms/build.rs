@@ -71,7 +71,7 @@ impl TermIndexBuilder {
         for (words, flag) in [(&vocabulary.openers, Word::OPENER), (&vocabulary.numbers, Word::NUMBER)] {
             words.iter().for_each(|word| tables.flag(word, flag));
         }
-        index.unspaced = tables.unspaced.build();
+        index.unspaced = tables.unspaced;
         index.lattice = lattice::SortedKeys::build(&index.terms, tables.in_lattice);
         index.loose = ListTable::build(tables.loose);
         index.parts = tables.parts;
@@ -159,7 +159,7 @@ struct Tables {
     /// Number of each word of phrases, and whether it is looked for with misspellings.
     part_numbers: HashMap<Box<[u8]>, (u32, bool)>,
     in_lattice: Vec<u32>,
-    unspaced: unspaced::UnspacedBuilder,
+    unspaced: unspaced::Unspaced,
     /// Reused: the classes of a term's words, and where each word ends.
     classes: Vec<u8>,
     ends: Vec<usize>,
@@ -188,7 +188,7 @@ impl Tables {
 
     fn add_term(&mut self, number: u32, term: &Term<'_>, text: &Text, spec: &TermSpec) {
         if text.tokens().iter().any(|t| t.flags.has(TokenFlags::UNSPACED)) {
-            self.unspaced.add(number, term.letters, spec.homophone);
+            self.unspaced.add(number, spec.homophone);
             return;
         }
         let mut classes = std::mem::take(&mut self.classes);

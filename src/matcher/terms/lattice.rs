@@ -6,17 +6,23 @@
 
 use super::variants::char_len;
 use super::{Run, TermIndex, Terms, align, is_single};
+use crate::matcher::bulk;
 use crate::text::keys::CLASS;
 use crate::text::{Text, Token, TokenFlags, glyphs};
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// All keys of terms that may come disguised, sorted.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct SortedKeys {
+    #[serde(with = "bulk")]
     terms: Vec<u32>,
+    #[serde(with = "bulk")]
     starts: Vec<u32>,
+    #[serde(with = "bulk")]
     bytes: Vec<u8>,
     /// For each class where the keys that begin with it start; one more for the end.
+    #[serde(with = "bulk")]
     firsts: Vec<u32>,
 }
 
@@ -42,6 +48,19 @@ impl SortedKeys {
 
     pub(super) fn heap_bytes(&self) -> usize {
         (self.terms.capacity() + self.starts.capacity() + self.firsts.capacity()) * 4 + self.bytes.capacity()
+    }
+
+    /// Whether the keys are sorted, and each is that of one of so many terms.
+    pub(super) fn is_sound(&self, terms: usize) -> bool {
+        let keys = self.terms.len() as u32;
+        self.starts.len() == self.terms.len() + 1
+            && self.starts.is_sorted()
+            && self.starts.last().is_some_and(|&end| end as usize == self.bytes.len())
+            && (1..keys).all(|i| self.key(i - 1) <= self.key(i))
+            && self.firsts.len() == 257
+            && self.firsts.is_sorted()
+            && self.firsts.last() == Some(&keys)
+            && self.terms.iter().all(|&term| (term as usize) < terms)
     }
 
     fn key(&self, i: u32) -> &[u8] {

@@ -18,11 +18,13 @@ pub use build::TermIndexBuilder;
 
 use crate::evasion::Evasion;
 use crate::limits::Budget;
+use crate::matcher::bulk::{self, Fixed};
 use crate::matcher::entity::Heard;
 use crate::matcher::table::{KeyTable, ListTable};
 use crate::text::keys::KeyHasher;
 use crate::text::{Text, Token, TokenFlags};
 use align::{AlignScratch, Alignment, align};
+use serde::{Deserialize, Serialize};
 use store::{Part, Parts, Term, Terms};
 
 /// A term to be found.
@@ -94,6 +96,20 @@ struct Group {
     phrases: u32,
 }
 
+impl Fixed for Group {
+    const BYTES: usize = 12;
+
+    fn put(&self, out: &mut Vec<u8>) {
+        [self.first, self.count, self.phrases].put(out);
+    }
+
+    #[inline]
+    fn take(bytes: &[u8]) -> Self {
+        let [first, count, phrases] = <[u32; 3]>::take(bytes);
+        Self { first, count, phrases }
+    }
+}
+
 /// Pieces of words that a phrase may hold over its number of words.
 const PIECES: usize = 2;
 
@@ -101,12 +117,14 @@ const PIECES: usize = 2;
 pub const PHRASE_WORDS: usize = 16;
 
 /// All terms of a program.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct TermIndex {
     terms: Terms,
     parts: Parts,
     exact: KeyTable,
+    #[serde(with = "bulk")]
     groups: Vec<Group>,
+    #[serde(with = "bulk")]
     postings: Vec<u32>,
     loose: ListTable,
     lattice: lattice::SortedKeys,
@@ -170,6 +188,27 @@ impl TermIndex {
     #[must_use]
     pub fn text(&self, term: u32) -> &str {
         self.terms.get(term as usize).map_or("", |t| t.text)
+    }
+
+    /// Makes now what the first texts would otherwise wait for.
+    pub(crate) fn prepare(&self) {
+        self.unspaced.prepare(&self.terms);
+    }
+
+    /// Whether every number in the tables is one of something that is there. Linear.
+    pub(crate) fn is_sound(&self) -> bool {
+        let terms = self.terms.len();
+        let is_term = |number: u32| (number as usize) < terms;
+        let is_item = |item: u32| if item & build::PART == 0 { is_term(item) } else { ((item & !build::PART) as usize) < self.parts.len() };
+        let has_members = |g: &Group| (g.first as usize).checked_add(g.count as usize).is_some_and(|end| end <= self.postings.len());
+        self.terms.is_sound()
+            && self.parts.is_sound()
+            && self.exact.payloads().all(|word| ((word & Word::GROUP) as usize) <= self.groups.len())
+            && self.groups.iter().all(has_members)
+            && self.postings.iter().all(|&term| is_term(term))
+            && self.loose.is_sound(is_item)
+            && self.lattice.is_sound(terms)
+            && self.unspaced.is_sound(&self.terms)
     }
 
     /// Bytes on the heap, about.

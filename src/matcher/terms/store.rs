@@ -63,10 +63,10 @@ impl Fixed for Row {
         self.cuts.put(out);
     }
 
-    fn take(bytes: &[u8]) -> Option<Self> {
-        let (numbers, cuts) = bytes.split_at_checked(24)?;
-        let [text, text_len, letters, letters_len, key_len, options] = <[u32; 6]>::take(numbers)?;
-        Some(Self { text, text_len, letters, letters_len, key_len, options, cuts: u64::take(cuts)? })
+    #[inline]
+    fn take(bytes: &[u8]) -> Self {
+        let [text, text_len, letters, letters_len, key_len, options] = <[u32; 6]>::take(bytes);
+        Self { text, text_len, letters, letters_len, key_len, options, cuts: u64::take(bytes.get(24..).unwrap_or_default()) }
     }
 }
 

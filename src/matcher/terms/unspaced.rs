@@ -3,52 +3,26 @@
 //! stepped over; Latin ends of a term stop at word edges. Must not know: scripts with spaces.
 
 use super::align::Alignment;
-use super::{Run, TermIndex};
+use super::{Run, TermIndex, Terms};
 use crate::evasion::Evasion;
+use crate::matcher::bulk;
 use crate::text::{Text, TokenFlags, pinyin};
 use aho_corasick::{AhoCorasick, MatchKind};
+use once_cell::sync::OnceCell;
+use serde::{Deserialize, Serialize};
 
-/// Terms on their way into the automata.
-#[derive(Debug, Default)]
-pub(super) struct UnspacedBuilder {
-    letters: Vec<Vec<u8>>,
-    numbers: Vec<u32>,
-    sounds: Vec<Vec<u8>>,
-    sound_numbers: Vec<u32>,
-}
-
-impl UnspacedBuilder {
-    pub(super) fn add(&mut self, number: u32, letters: &[u8], homophone: bool) {
-        self.letters.push(letters.to_vec());
-        self.numbers.push(number);
-        if homophone {
-            let sound = String::from_utf8_lossy(letters).chars().flat_map(sound_bytes).collect();
-            self.sounds.push(sound);
-            self.sound_numbers.push(number);
-        }
-    }
-
-    pub(super) fn build(self) -> Unspaced {
-        let automaton = |patterns: &[Vec<u8>]| match patterns.is_empty() {
-            true => None,
-            false => AhoCorasick::builder().match_kind(MatchKind::Standard).build(patterns).ok(),
-        };
-        Unspaced {
-            by_letters: automaton(&self.letters),
-            by_sound: automaton(&self.sounds),
-            numbers: self.numbers,
-            sound_numbers: self.sound_numbers,
-        }
-    }
-}
-
-/// The automata.
-#[derive(Debug, Clone, Default)]
+/// The terms of such scripts, and their automata, which are made when the first text asks for them.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Unspaced {
-    by_letters: Option<AhoCorasick>,
+    #[serde(with = "bulk")]
     numbers: Vec<u32>,
-    by_sound: Option<AhoCorasick>,
+    /// Those that are looked for by sound too.
+    #[serde(with = "bulk")]
     sound_numbers: Vec<u32>,
+    #[serde(skip)]
+    by_letters: OnceCell<Option<AhoCorasick>>,
+    #[serde(skip)]
+    by_sound: OnceCell<Option<AhoCorasick>>,
 }
 
 /// The text without marks and spaces, as letters and as sounds, each byte with its place in the folded text.
@@ -72,8 +46,41 @@ fn sound_bytes(c: char) -> [u8; SOUND_BYTES] {
 }
 
 impl Unspaced {
+    pub(super) fn add(&mut self, number: u32, homophone: bool) {
+        self.numbers.push(number);
+        if homophone {
+            self.sound_numbers.push(number);
+        }
+    }
+
+    fn by_letters(&self, terms: &Terms) -> Option<&AhoCorasick> {
+        let letters = |&number: &u32| terms.get(number as usize).map_or(&[][..], |t| t.letters);
+        self.by_letters.get_or_init(|| automaton(self.numbers.iter().map(letters))).as_ref()
+    }
+
+    fn by_sound(&self, terms: &Terms) -> Option<&AhoCorasick> {
+        let sound = |&number: &u32| {
+            let letters = terms.get(number as usize).map_or(&[][..], |t| t.letters);
+            String::from_utf8_lossy(letters).chars().flat_map(sound_bytes).collect::<Vec<u8>>()
+        };
+        self.by_sound.get_or_init(|| automaton(self.sound_numbers.iter().map(sound))).as_ref()
+    }
+
+    /// Makes the automata now.
+    pub(super) fn prepare(&self, terms: &Terms) {
+        self.by_letters(terms);
+        self.by_sound(terms);
+    }
+
+    /// Whether every number is that of a term that is not empty.
+    pub(super) fn is_sound(&self, terms: &Terms) -> bool {
+        let known = |&number: &u32| terms.get(number as usize).is_some_and(|t| !t.letters.is_empty());
+        self.numbers.iter().chain(&self.sound_numbers).all(known)
+    }
+
     pub(super) fn heap_bytes(&self) -> usize {
-        let automata: usize = [&self.by_letters, &self.by_sound].into_iter().flatten().map(AhoCorasick::memory_usage).sum();
+        let made = [&self.by_letters, &self.by_sound].into_iter().filter_map(|cell| cell.get()?.as_ref());
+        let automata: usize = made.map(AhoCorasick::memory_usage).sum();
         automata + (self.numbers.capacity() + self.sound_numbers.capacity()) * 4
     }
 
@@ -82,8 +89,9 @@ impl Unspaced {
             return;
         }
         let mut scratch = std::mem::take(&mut run.scratch.unspaced);
-        scratch.read(run.text, self.by_sound.is_some());
-        if let Some(automaton) = &self.by_letters {
+        let by_sound = self.by_sound(&index.terms);
+        scratch.read(run.text, by_sound.is_some());
+        if let Some(automaton) = self.by_letters(&index.terms) {
             for found in automaton.find_overlapping_iter(&scratch.letters) {
                 let number = self.numbers.get(found.pattern().as_usize()).copied();
                 let first = scratch.places.get(found.start()).map(|&p| p as usize);
@@ -95,7 +103,7 @@ impl Unspaced {
                 }
             }
         }
-        if let Some(automaton) = &self.by_sound {
+        if let Some(automaton) = by_sound {
             for found in automaton.find_overlapping_iter(&scratch.sounds) {
                 let number = self.sound_numbers.get(found.pattern().as_usize()).copied();
                 let first = scratch.sound_places.get(found.start() / SOUND_BYTES).map(|p| p.0 as usize);
@@ -108,6 +116,13 @@ impl Unspaced {
             }
         }
         run.scratch.unspaced = scratch;
+    }
+}
+
+fn automaton<P: AsRef<[u8]>>(patterns: impl ExactSizeIterator<Item = P>) -> Option<AhoCorasick> {
+    match patterns.len() {
+        0 => None,
+        _ => AhoCorasick::builder().match_kind(MatchKind::Standard).build(patterns).ok(),
     }
 }
 
