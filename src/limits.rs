@@ -9,10 +9,11 @@ use serde::{Deserialize, Serialize};
 pub struct ScanLimits {
     /// Bytes of a message that are read; the rest is left unread. 64 KiB: no chat service takes longer messages.
     pub message_bytes: usize,
-    /// Work units per message: [`Self::work_base`] plus this many for each byte. Each stage charges what it does. A unit is about two nanoseconds of a
-    /// server of 2025; 40 a byte are some ten times what clean chat takes, and enough for a long text of words in no dictionary.
+    /// Work units per message: [`Self::work_base`] plus this many for each byte. Each stage charges what it does. A unit is about a hundred instructions,
+    /// or twenty nanoseconds of a server of 2025. Clean chat takes 4 to 5 a byte; 24 keep the dearest long text under ten times the instructions of a clean
+    /// one (`.ci/hostile`).
     pub work_per_byte: u32,
-    /// Work units that even the shortest message may use: some seventy microseconds, a third more than the dearest example of the shipped rules needs.
+    /// Work units that even the shortest message may use: some six tenths of a millisecond, a third more than the dearest example of the shipped rules needs.
     pub work_base: u32,
     /// Findings kept for one message, the strongest rules first. 64: more tell a reader nothing.
     pub findings: usize,
@@ -20,7 +21,7 @@ pub struct ScanLimits {
 
 impl Default for ScanLimits {
     fn default() -> Self {
-        Self { message_bytes: 64 * 1024, work_per_byte: 40, work_base: 32 * 1024, findings: 64 }
+        Self { message_bytes: 64 * 1024, work_per_byte: 24, work_base: 32 * 1024, findings: 64 }
     }
 }
 
@@ -52,7 +53,8 @@ pub struct PackLimits {
     pub pattern_bytes: usize,
     /// Bytes of a compiled pattern. 1 MiB: stops `(\w{1000}){1000}` before it costs memory.
     pub pattern_size: usize,
-    /// Steps that a pattern with look-around may go back over one message. 10,000: under a millisecond.
+    /// Steps that a pattern with look-around may go back over one message. 10,000: usually under a millisecond; such a pattern reads 4 KiB at most, which
+    /// a step may look over.
     pub backtrack_steps: usize,
     /// Depth of brackets and dotted keys in a pack. 16: the format needs five.
     pub nesting: usize,
@@ -99,7 +101,8 @@ pub struct Reached {
     /// There were more findings than `findings`.
     #[serde(default, skip_serializing_if = "is_false")]
     pub findings: bool,
-    /// A pattern with look-around took more than [`PackLimits::backtrack_steps`] and was given up; what it had found by then counts.
+    /// A pattern with look-around took more than [`PackLimits::backtrack_steps`] and was given up, or the text goes on where it stops to read (4 KiB); what
+    /// it had found by then counts.
     #[serde(default, skip_serializing_if = "is_false")]
     pub backtrack_steps: bool,
 }

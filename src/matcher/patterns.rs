@@ -122,7 +122,7 @@ impl Engine {
                     .backtrack_limit(limits.backtrack_steps)
                     .delegate_size_limit(limits.compiled_bytes)
                     .delegate_dfa_size_limit(limits.compiled_bytes)
-                    .max_prog_size(limits.compiled_bytes)
+                    .max_prog_size(limits.compiled_bytes / INSTRUCTION_BYTES)
                     .build();
                 Ok(Self::Backtracking(Box::new(backtracking.map_err(|e| PatternError::Malformed(e.to_string()))?)))
             }
@@ -139,6 +139,12 @@ pub(crate) fn needs_backtracking(pattern: &str) -> bool {
 
 /// Work units that a backtracking pattern is charged for each byte of text.
 const BACKTRACK_WORK: u64 = 8;
+
+/// Bytes of a text that a backtracking pattern reads: each of its steps may look over all of them. What looks around is near by.
+const BACKTRACK_BYTES: usize = 4096;
+
+/// Bytes of an instruction of a backtracking pattern, about.
+const INSTRUCTION_BYTES: usize = 64;
 
 /// What a pattern waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -256,7 +262,7 @@ pub struct PatternScratch {
 }
 
 impl PatternScratch {
-    /// Whether a backtracking pattern met its step limit in the last text.
+    /// Whether a backtracking pattern met its step limit in the last text, or did not read all of it.
     #[must_use]
     pub const fn given_up(&self) -> bool {
         self.given_up
@@ -330,7 +336,7 @@ impl Patterns {
         scratch.due.sort_unstable();
         scratch.due.dedup();
         for &number in &scratch.due {
-            scratch.given_up |= !self.run(number, folded, budget, out);
+            scratch.given_up |= !self.run(number, folded, scratch.given_up, budget, out);
         }
     }
 
@@ -345,7 +351,7 @@ impl Patterns {
         out: &mut Vec<PatternHit>,
     ) {
         if !self.is(number, On::GATE) || open.contains(&number) {
-            scratch.given_up |= !self.run(number, folded, budget, out);
+            scratch.given_up |= !self.run(number, folded, scratch.given_up, budget, out);
         }
     }
 
@@ -353,15 +359,17 @@ impl Patterns {
         self.on.get(number as usize).is_some_and(|o| o.0 & on.0 != 0)
     }
 
-    /// Appends the hits of one pattern; tells whether it was tried to the end.
-    fn run(&self, number: u32, folded: &str, budget: &mut Budget, out: &mut Vec<PatternHit>) -> bool {
-        let mut whole = true;
+    /// Appends the hits of one pattern; tells whether it was tried to the end. Once one was `given_up` in a text no other one that backtracks is tried.
+    fn run(&self, number: u32, folded: &str, given_up: bool, budget: &mut Budget, out: &mut Vec<PatternHit>) -> bool {
+        let length = folded.len();
         let hit = |start: usize, end: usize| PatternHit { pattern: number, start: start as u32, end: end as u32 };
         match self.engines.get(number as usize).and_then(Pattern::engine) {
             Some(Engine::Linear(engine)) if budget.charge(folded.len() as u64) => {
                 out.extend(engine.find_iter(folded).filter(|m| !m.is_empty()).take(HITS).map(|m| hit(m.start(), m.end())));
             }
-            Some(Engine::Backtracking(engine)) if budget.charge(BACKTRACK_WORK * folded.len() as u64) => {
+            Some(Engine::Backtracking(engine)) if !given_up && budget.charge(BACKTRACK_WORK * folded.len().min(BACKTRACK_BYTES) as u64) => {
+                let folded = beginning(folded);
+                let (read, mut whole) = (folded.len(), true);
                 // Past the step limit the pattern has no further hits in this text.
                 let hits = engine.find_iter(folded).map_while(|m| {
                     whole = m.is_ok();
@@ -369,9 +377,16 @@ impl Patterns {
                 });
                 let hits = hits.filter(|m| m.start() < m.end());
                 out.extend(hits.take(HITS).map(|m| hit(m.start(), m.end())));
+                return whole && read == length;
             }
             _ => {}
         }
-        whole
+        true
     }
+}
+
+/// The part of a text that backtracking patterns read.
+fn beginning(folded: &str) -> &str {
+    let most = folded.len().min(BACKTRACK_BYTES);
+    (most.saturating_sub(3)..=most).rev().find_map(|end| folded.get(..end)).unwrap_or_default()
 }

@@ -107,6 +107,16 @@ fn backtrack_steps_hold_at_one_below_at_and_one_above() {
 }
 
 #[test]
+fn backtracking_patterns_read_so_many_bytes_and_say_where_there_are_more() {
+    let pattern = "x(?!y)";
+    for (length, given_up) in [(4095, false), (4096, false), (4097, true)] {
+        let text = format!("{}x", " ".repeat(length - 1));
+        assert_eq!(search(pattern, &text, 10_000), (!given_up, given_up), "{length}");
+    }
+    assert_eq!(search(pattern, &"é".repeat(3000), 10_000), (false, true));
+}
+
+#[test]
 fn a_pattern_that_was_given_up_is_in_the_verdict() {
     const PACK: &str = "[pack]\nid = 'p'\nversion = '1'\nengine = '>=0.1'\n[[rule]]\nid = 'x.y'\ncategory = 'x'\nweight = 2\nregex = '(?:a|a)*(?=b)c'\ngate = ['plug']";
     let filter = Filter::from_sources(&[SourceFile::new("p.toml", PACK)]).unwrap();
@@ -132,10 +142,13 @@ fn compiled_patterns_hold_their_size_at_one_below_at_and_one_above() {
 fn no_shipped_example_meets_a_bound() {
     let filter = Filter::builtin().unwrap_or_else(|e| panic!("{e}"));
     let mut scanner = filter.scanner();
+    let mut dear = (0, "");
     for example in filter.rules().flat_map(|r| r.matches.iter().chain(&r.no_matches)) {
         let verdict = scanner.scan(&example.text);
         assert!(verdict.limits.is_empty(), "{:?}: {} units: {}", verdict.limits, scanner.work_spent(), example.text);
+        dear = dear.max((scanner.work_spent(), &example.text));
     }
+    println!("the dearest takes {} units: {}", dear.0, dear.1);
 }
 
 /// The texts of `tests/data/hostile.tsv`, each to a length in bytes.

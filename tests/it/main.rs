@@ -3,6 +3,7 @@
 mod architecture;
 mod compiled;
 mod entities;
+mod hostile_packs;
 mod invariants;
 mod labelled;
 mod limits;

@@ -142,8 +142,10 @@ impl Seen {
         if offset > 0xFF || depth > 0xFF || first > 0x7F_FFFF {
             return false;
         }
-        let this = self.walk << 42 | first << 19 | offset << 11 | depth << 3 | u64::from(place.marks);
-        let slot = (this.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 54) as usize;
+        let place = first << 19 | offset << 11 | depth << 3 | u64::from(place.marks);
+        // What is forgotten must not depend on the walks before: the same message takes the same work each time.
+        let slot = (place.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 54) as usize;
+        let this = self.walk << 42 | place;
         self.slots.get_mut(slot).is_some_and(|slot| std::mem::replace(slot, this) == this)
     }
 }

@@ -1,0 +1,205 @@
+//! Packs made to hurt: each is refused with a diagnostic, or taken, in bounded time and memory; the program that runs goes on. What is only wrong is in
+//! tests/data/packs and `packs.rs`.
+
+use sidestep::limits::PackLimits;
+use sidestep::pack::{SourceFile, load_sources};
+use sidestep::reload::SharedFilter;
+use sidestep::{Filter, LoadError};
+use std::fs;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+const HEAD: &str = "[pack]\nid = \"t\"\nversion = \"1\"\nengine = \">=0.1\"\n";
+
+fn rule_with(body: &str) -> SourceFile {
+    SourceFile::new("p.toml", format!("{HEAD}[[rule]]\nid = \"r.a\"\ncategory = \"x\"\nweight = 2\n{body}\n"))
+}
+
+/// The codes of the faults for which files are refused; none where they load.
+fn codes(files: &[SourceFile]) -> Vec<&'static str> {
+    match load_sources(files, &PackLimits::default()) {
+        Ok(_) => Vec::new(),
+        Err(error) => error.errors().map(|d| d.code).collect(),
+    }
+}
+
+/// Unoptimized, on a busy machine: what grows without bound takes minutes.
+fn within<T>(seconds: u64, name: &str, act: impl FnOnce() -> T) -> T {
+    let started = Instant::now();
+    let out = act();
+    assert!(started.elapsed() < Duration::from_secs(seconds), "{name}: {:?}", started.elapsed());
+    out
+}
+
+#[test]
+fn patterns_that_explode_are_refused() {
+    let nested = |open: &str, close: &str, n: usize| format!("{}a{}", open.repeat(n), close.repeat(n));
+    let patterns = [
+        ("repetitions of repetitions", r"((a{100}){100}){100}".to_owned()),
+        ("repetitions of a large class", r"(?:\w{1000}){1000}".to_owned()),
+        ("alternatives of repetitions", vec![r"\pL{200}"; 400].join("|")),
+        ("repetitions behind a look-ahead", r"(?=(\w{500}){500})x".to_owned()),
+        ("brackets in brackets", nested("(", ")", 2000)),
+        ("brackets that end nothing", "(".repeat(4000)),
+        ("look-around in look-around", nested("(?=", ")", 900)),
+        ("look-behind in look-behind", nested("(?<=", ")", 700)),
+        ("classes in classes", nested("[", "]", 2000)),
+        ("a count beyond all numbers", "a{99999999999999999999}".to_owned()),
+    ];
+    for (name, pattern) in patterns {
+        assert!(pattern.len() <= PackLimits::default().pattern_bytes, "{name} is not refused for its length");
+        let file = rule_with(&format!("regex = '{pattern}'\ngate = [\"plug\"]"));
+        let found = within(20, name, || codes(&[file]));
+        assert!(["E020", "E021", "E022", "E023"].contains(found.first().unwrap_or(&"none")), "{name}: {found:?}");
+    }
+    assert_eq!(codes(&[rule_with(&format!("regex = '{}'", "a".repeat(4097)))]), ["E015"]);
+}
+
+/// Patterns whose steps double with each letter, or look over all of the text at each step: given up, said so, and the rest is judged.
+#[test]
+fn patterns_that_go_back_without_end_are_given_up() {
+    let other = "[[rule]]\nid = \"r.b\"\ncategory = \"x\"\nweight = 2\nterms = [\"telegram\"]";
+    for pattern in [r"(?=(a+)+$)(?:a|aa)+b", r"(?:(?:(?:(?=a)a|b){99}){99}){99}", r"((a{30})*){300}\1b", r"(?:(?=.*a)(?=.*!)a?)+b"] {
+        let filter = Filter::from_sources(&[rule_with(&format!("regex = '{pattern}'\ngate = [\"plug\"]\n{other}"))]);
+        let filter = filter.unwrap_or_else(|e| panic!("{pattern}: {e}"));
+        let message = format!("telegram plug {}!", "a".repeat(20_000));
+        let verdict = within(20, pattern, || filter.scanner().scan(&message));
+        assert!(verdict.limits.backtrack_steps && verdict.findings.iter().any(|f| f.rule == "r.b"), "{pattern}");
+    }
+}
+
+#[test]
+fn ten_million_terms_are_refused() {
+    let files = |count: usize, lines: usize| {
+        let names: Vec<String> = (0..count).map(|n| format!("l{n}.terms")).collect();
+        let rules: String = names.iter().map(|n| format!("[[rule]]\nid = \"r.{}\"\nterms_file = \"{n}\"\n", n.replace('.', "-"))).collect();
+        let lists = names.into_iter().map(|n| SourceFile::new(n, "a\n".repeat(lines)));
+        std::iter::once(SourceFile::new("p.toml", format!("{HEAD}{rules}"))).chain(lists).collect::<Vec<_>>()
+    };
+    // In ten files of the largest kind, in one file that is too large, and in more files than are read.
+    for (name, files) in
+        [("ten files", files(10, 1_000_000)), ("one file", files(1, 10_000_000)), ("a thousand files", files(1000, 10_000))]
+    {
+        let found = within(60, name, || codes(&files));
+        assert!(found.contains(&"E015"), "{name}: {:?}", found.first());
+        assert!(found.len() <= PackLimits::default().diagnostics, "{name}");
+    }
+    let inline = rule_with(&format!("terms = [{}]", "\"a\",".repeat(1_000_000)));
+    assert!(within(60, "in a list", || codes(&[inline])).contains(&"E015"));
+}
+
+/// References that fan out: each rule names all before it. As many as there may be, walked once.
+#[test]
+fn references_that_fan_out_are_walked_once() {
+    let rules: String = (0..2000)
+        .map(|n| {
+            let all: String = (n.max(40) - 40..n).map(|m| format!("\"r.n{m}\",")).collect();
+            let source = if n == 0 { "terms = [\"abc\"]".to_owned() } else { format!("any = [{all}]") };
+            format!("[[rule]]\nid = \"r.n{n}\"\n{source}\n")
+        })
+        .collect();
+    let file = SourceFile::new("p.toml", format!("{HEAD}{rules}"));
+    let filter = within(60, "loading", || Filter::from_sources(&[file])).unwrap_or_else(|e| panic!("{e}"));
+    within(20, "scanning", || filter.scanner().scan(&"abc ".repeat(1000)));
+}
+
+/// A folder that is gone when the test ends.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("sidestep-hostile-{}-{name}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn path_codes(path: PathBuf) -> Vec<&'static str> {
+    match Filter::from_paths(&[path]) {
+        Ok(_) => Vec::new(),
+        Err(error) => error.errors().map(|d| d.code).collect(),
+    }
+}
+
+#[test]
+fn paths_that_the_system_refuses_are_named() {
+    let folder = Folder::new("refused");
+    fs::write(folder.0.join("file"), "").unwrap();
+    for path in [folder.0.join("file/p.toml"), folder.0.join("n".repeat(300)), PathBuf::from("a\0b")] {
+        assert_eq!(path_codes(path.clone()), ["E001"], "{path:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn folders_without_permission_and_links_in_circles_are_named() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let folder = Folder::new("links");
+    // A folder that holds itself, under a pack's name and others; two links that name each other.
+    symlink(".", folder.0.join("self.toml")).unwrap();
+    assert_eq!(path_codes(folder.0.clone()), ["E001"]);
+    fs::remove_file(folder.0.join("self.toml")).unwrap();
+    symlink(".", folder.0.join("self")).unwrap();
+    symlink("b.toml", folder.0.join("a.toml")).unwrap();
+    symlink("a.toml", folder.0.join("b.toml")).unwrap();
+    assert_eq!(path_codes(folder.0.clone()), ["E001", "E001"]);
+    assert_eq!(path_codes(folder.0.join("self/self/self/a.toml")), ["E001"]);
+    let shut = Folder::new("shut");
+    fs::write(shut.0.join("p.toml"), HEAD).unwrap();
+    fs::set_permissions(&shut.0, fs::Permissions::from_mode(0o000)).unwrap();
+    let refused = fs::read_dir(&shut.0).is_err();
+    let found = path_codes(shut.0.clone());
+    fs::set_permissions(&shut.0, fs::Permissions::from_mode(0o700)).unwrap();
+    // The superuser may read it all the same.
+    assert_eq!(found, if refused { vec!["E001"] } else { Vec::new() });
+}
+
+/// A file is read once: whatever is written meanwhile, a load gives one of the packs that were ever whole, or faults.
+#[test]
+fn a_file_that_changes_while_it_is_read_gives_a_pack_or_faults() {
+    let folder = Folder::new("changing");
+    let file = folder.0.join("p.toml");
+    let pack = |n: usize| {
+        format!("{HEAD}[[rule]]\nid = \"r.a\"\ncategory = \"x\"\nweight = 2\nterms = [{}]\n", format!("\"word{n}\",").repeat(2000 * n))
+    };
+    let packs = [pack(1), pack(3)];
+    fs::write(&file, &packs[0]).unwrap();
+    let load = || Filter::from_paths(std::slice::from_ref(&folder.0));
+    let shared = SharedFilter::new(load().unwrap());
+    let stop = AtomicBool::new(false);
+    let (mut taken, mut refused) = (0, 0);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for n in (0..2).cycle() {
+                if stop.load(Ordering::Relaxed) {
+                    return;
+                }
+                // In place, so that readers meet it empty, and in parts.
+                fs::write(&file, &packs[n]).unwrap();
+            }
+        });
+        for _ in 0..40 {
+            let before = shared.generation();
+            match shared.reload(load) {
+                Ok(()) => taken += 1,
+                Err(LoadError { diagnostics, .. }) => {
+                    assert!(!diagnostics.is_empty());
+                    assert_eq!(shared.generation(), before, "what is refused changes nothing");
+                    refused += 1;
+                }
+            }
+            let verdict = shared.scanner().scan("word1 word3");
+            assert_eq!((verdict.findings.len(), verdict.score), (1, 2.0), "one pack judges, whole: {verdict:?}");
+        }
+        stop.store(true, Ordering::Relaxed);
+    });
+    assert_eq!(taken + refused, 40);
+}
