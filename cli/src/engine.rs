@@ -49,6 +49,15 @@ pub fn load_compiled(path: &Path) -> Result<Filter, Failure> {
     Filter::from_bytes(&bytes).map_err(|e| Failure::Other(format!("{}: {e}; compile again with `sidestep compile`", path.display())))
 }
 
+/// The filter of the shipped packs: from their compiled form where that was built in.
+pub fn load_shipped() -> Result<Filter, Failure> {
+    #[cfg(feature = "embedded")]
+    if let Ok(filter) = Filter::from_bytes(include_bytes!(concat!(env!("OUT_DIR"), "/packs.compiled"))) {
+        return Ok(filter);
+    }
+    Filter::builtin().map_err(refused)
+}
+
 /// Loads packs from paths, over the shipped ones if `builtin`.
 pub fn load(paths: &[PathBuf], builtin: bool) -> Result<Loaded, LoadError> {
     let limits = PackLimits::default();

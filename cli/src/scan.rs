@@ -58,6 +58,7 @@ pub fn run(args: &ScanArgs, paint: Paint, colour: Colour) -> Result<Outcome, Fai
     let shape = args.watch.then(|| Shape::of(&args.rules.rules));
     let filter = match &args.compiled {
         Some(path) => engine::load_compiled(path)?,
+        None if args.rules.rules.is_empty() && !args.rules.no_builtin => engine::load_shipped()?,
         None => Engine::load(&args.rules, false)?.filter,
     };
     let shared = SharedFilter::new(filter);
