@@ -3,12 +3,12 @@
 
 use crate::evasion::Evasion;
 use crate::limits::{Budget, PackLimits, Reached, ScanLimits};
-use crate::matcher::entity::{self, EntityHits, EntityKind};
+use crate::matcher::entity::{self, EntityHit, EntityHits, EntityKind};
 use crate::matcher::patterns::{PatternHit, PatternScratch};
 use crate::matcher::terms::{TermHit, TermScratch};
 use crate::pack::compile::compile;
 use crate::pack::compiled::{self, CompiledError};
-use crate::pack::program::{Listener, Program, RuleInfo};
+use crate::pack::program::{EntityRule, Listener, Program, RuleInfo, Sighted};
 use crate::pack::{self, LoadError, Loaded, SourceFile};
 use crate::text::Text;
 use crate::verdict::positions::{Positions, Stretch};
@@ -170,6 +170,7 @@ struct Scratch {
     text: Text,
     terms: TermScratch,
     term_hits: Vec<TermHit>,
+    sighted: Sighted,
     patterns: PatternScratch,
     open_gates: Vec<u32>,
     pattern_hits: Vec<PatternHit>,
@@ -208,7 +209,8 @@ impl Scanner {
         &self.filter
     }
 
-    /// Work units that the last message took: what [`ScanLimits::work_base`] and [`ScanLimits::work_per_byte`] bound.
+    /// Work units that the last message took: what [`ScanLimits::work_base`] and [`ScanLimits::work_per_byte`] bound, and at most a quarter of that besides
+    /// for the first look, which tells most messages to be clean.
     #[must_use]
     pub fn work_spent(&self) -> u64 {
         self.scratch.spent
@@ -262,12 +264,16 @@ impl Scanner {
         let s = &mut *self.scratch;
         let mut budget = Budget::for_message(&self.filter.limits, source.len());
         s.text.read(source);
+        s.found.clear();
+        s.spent = 0;
+        if !thorough && !may_flag(program, s, source, &budget) {
+            return Reached { message_bytes: source.len() < message.len(), ..Reached::default() };
+        }
         s.term_hits.clear();
         let mut share = budget.quarters(3);
         program.terms.find(&s.text, source, &mut s.terms, &mut share, &mut s.term_hits);
         budget.settle(&share);
         s.rules.signals.clear();
-        s.found.clear();
         s.entities.clear();
         s.open_gates.clear();
         if !program.entity_rules.is_empty() {
@@ -302,7 +308,7 @@ impl Scanner {
             let has_category = |s: &&Signal| program.worth.get(usize::from(s.rule)).is_some_and(|w| w.counts && w.category.is_some());
             s.found.extend(s.rules.live.iter().filter(has_category));
         }
-        s.spent = budget.spent();
+        s.spent += budget.spent();
         Reached {
             message_bytes: source.len() < message.len(),
             work: budget.is_exhausted(),
@@ -404,6 +410,35 @@ impl Scanner {
         let partial = matches!(miss, Miss::All(_) | Miss::Any | Miss::AtLeast);
         NearMiss { seen: self.seen(signal, message), partial, reason }
     }
+}
+
+/// Whether a message, read already, holds what some rule that counts needs; `true` where too much work would tell. The look may cost a quarter of
+/// what the message may, on top of that, so that it changes no verdict.
+fn may_flag(program: &Program, s: &mut Scratch, source: &[u8], budget: &Budget) -> bool {
+    let mut look = budget.quarters(1);
+    let outlook = &program.outlook;
+    s.term_hits.clear();
+    s.entities.clear();
+    s.sighted.clear(outlook);
+    program.terms.find_leading(&s.text, source, &mut s.terms, &mut look, &mut s.term_hits);
+    let mut seen = look.is_exhausted() || s.term_hits.iter().any(|hit| s.sighted.note(outlook, outlook.terms.get(hit.term)));
+    if !seen && !program.entity_rules.is_empty() {
+        entity::find(&s.text, source, s.terms.heard(), &program.entity_options, &mut look, &mut s.entities);
+        let rules = || program.entity_rules.iter().zip(0..);
+        let (entities, sighted) = (&s.entities, &mut s.sighted);
+        let mut note = |hit: &EntityHit| {
+            let wants = |rule: &EntityRule| rule.wants(hit.kind, hit.confidence, entities.value(hit));
+            rules().any(|(rule, number)| wants(rule) && sighted.note(outlook, outlook.entity_rules.get(number)))
+        };
+        seen = look.is_exhausted() || entities.hits().iter().any(&mut note);
+    }
+    let (patterns, sighted) = (&mut s.patterns, &mut s.sighted);
+    seen = seen
+        || program
+            .patterns
+            .any_leading(s.text.folded(), patterns, &mut look, |pattern| sighted.note(outlook, outlook.patterns.get(pattern)));
+    s.spent = look.spent();
+    seen
 }
 
 /// What a kind of identifier is called in verdicts and packs.

@@ -6,6 +6,7 @@ use crate::limits::Budget;
 use aho_corasick::AhoCorasick;
 use once_cell::sync::OnceCell;
 use regex_syntax::hir::literal::Extractor;
+use regex_syntax::hir::{Class, Hir, HirKind};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -160,39 +161,66 @@ const HITS: usize = 16;
 
 /// All patterns of a program.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(into = "Form", from = "Form")]
 pub struct Patterns {
     engines: Vec<Pattern>,
     on: Vec<On>,
-    /// Patterns that run without any literal.
+    /// Patterns that run by themselves.
+    eager: Eager,
+    /// Patterns that may lead to a finding by themselves, on demand or not.
+    leading: Eager,
+}
+
+/// Patterns that run where what they need is.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Eager {
+    /// Those that run on every text.
     always: Vec<u32>,
+    /// Those that need digits, with how many.
+    digits: Vec<(u32, u32)>,
     /// Each literal, and the pattern that it belongs to.
     literals: Vec<(Box<[u8]>, u32)>,
-    automaton: Option<AhoCorasick>,
+    /// Of the literals; `None` inside: they are too many for one.
+    #[serde(skip)]
+    automaton: OnceCell<Option<AhoCorasick>>,
 }
 
-/// Patterns as they are written.
-#[derive(Serialize, Deserialize)]
-struct Form {
-    engines: Vec<Pattern>,
-    on: Vec<On>,
-    always: Vec<u32>,
-    literals: Vec<(Box<[u8]>, u32)>,
-}
-
-impl From<Patterns> for Form {
-    fn from(patterns: Patterns) -> Self {
-        let Patterns { engines, on, always, literals, .. } = patterns;
-        Self { engines, on, always, literals }
+impl Eager {
+    fn build<'t>(triggers: impl Iterator<Item = (u32, &'t Trigger)>) -> Self {
+        let mut eager = Self::default();
+        for (number, trigger) in triggers {
+            match trigger {
+                Trigger::Gate => {}
+                Trigger::Always => eager.always.push(number),
+                Trigger::Digits(count) => eager.digits.push((number, *count)),
+                Trigger::Literals(literals) => eager.literals.extend(literals.iter().map(|l| (l.as_slice().into(), number))),
+            }
+        }
+        eager
     }
-}
 
-impl From<Form> for Patterns {
-    fn from(form: Form) -> Self {
-        let Form { engines, on, always, literals } = form;
-        let mut patterns = Self { engines, on, always, literals, automaton: None };
-        patterns.join_literals();
-        patterns
+    fn automaton(&self) -> Option<&AhoCorasick> {
+        self.automaton.get_or_init(|| AhoCorasick::new(self.literals.iter().map(|(literal, _)| literal)).ok()).as_ref()
+    }
+
+    /// Appends the numbers of the patterns that are worth running on a text.
+    fn due(&self, folded: &str, budget: &mut Budget, due: &mut Vec<u32>) {
+        due.extend_from_slice(&self.always);
+        if !self.digits.is_empty() {
+            let digits = count_digits(folded);
+            due.extend(self.digits.iter().filter(|(_, needed)| *needed as usize <= digits).map(|(number, _)| *number));
+        }
+        if self.literals.is_empty() || !budget.charge(folded.len() as u64 / 8) {
+            return;
+        }
+        let pattern = |literal: usize| self.literals.get(literal).map(|(_, number)| *number);
+        match self.automaton() {
+            Some(automaton) => due.extend(automaton.find_overlapping_iter(folded).filter_map(|l| pattern(l.pattern().as_usize()))),
+            None => due.extend(self.literals.iter().map(|(_, number)| *number)),
+        }
+    }
+
+    fn numbers(&self) -> impl Iterator<Item = &u32> {
+        self.always.iter().chain(self.digits.iter().map(|(number, _)| number)).chain(self.literals.iter().map(|(_, number)| number))
     }
 }
 
@@ -211,6 +239,8 @@ enum Trigger {
     Gate,
     /// One of these literals.
     Literals(Vec<Vec<u8>>),
+    /// So many digits.
+    Digits(u32),
     /// Nothing less than a text.
     Always,
 }
@@ -221,35 +251,66 @@ impl PatternsBuilder {
         let number = self.engines.len() as u32;
         self.engines.push(pattern.clone());
         let gated = gated || pattern.is_backtracking();
-        self.triggers.push(if gated { Trigger::Gate } else { literals(pattern.text()).map_or(Trigger::Always, Trigger::Literals) });
+        self.triggers.push(if gated { Trigger::Gate } else { trigger(pattern.text()) });
         number
     }
 
-    /// All that was added. Patterns that are `on_demand` never run by themselves, only when they are asked for.
+    /// All that was added. Patterns that are `on_demand` never run by themselves, only when they are asked for; [`Patterns::any_leading`] looks for those that
+    /// are `leading`.
     #[must_use]
-    pub fn build(self, on_demand: impl Fn(u32) -> bool) -> Patterns {
-        let mut patterns = Patterns { engines: self.engines, ..Patterns::default() };
-        for (number, trigger) in self.triggers.into_iter().enumerate() {
-            let number = number as u32;
-            let asked = on_demand(number);
+    pub fn build(self, on_demand: impl Fn(u32) -> bool, leading: impl Fn(u32) -> bool) -> Patterns {
+        let triggers = || (0..).zip(&self.triggers);
+        let on = |(number, trigger): (u32, &Trigger)| {
             let gate = if matches!(trigger, Trigger::Gate) { On::GATE.0 } else { 0 };
-            patterns.on.push(On(gate | if asked { On::DEMAND.0 } else { 0 }));
-            match trigger {
-                _ if asked => {}
-                Trigger::Gate => {}
-                Trigger::Always => patterns.always.push(number),
-                Trigger::Literals(literals) => patterns.literals.extend(literals.into_iter().map(|l| (l.into(), number))),
-            }
+            On(gate | if on_demand(number) { On::DEMAND.0 } else { 0 })
+        };
+        Patterns {
+            on: triggers().map(on).collect(),
+            eager: Eager::build(triggers().filter(|(number, _)| !on_demand(*number))),
+            leading: Eager::build(triggers().filter(|(number, _)| leading(*number))),
+            engines: self.engines,
         }
-        patterns.join_literals();
-        patterns
+    }
+}
+
+/// How many digits a text holds at most: every character outside ASCII may be one of another script.
+fn count_digits(text: &str) -> usize {
+    // Counts of 255 bytes fit in a byte, and such sums vectorize.
+    let count = |part: &[u8]| part.iter().map(|b| u8::from(b.is_ascii_digit() | (*b >= 0xC0))).fold(0u8, u8::wrapping_add);
+    text.as_bytes().chunks(255).map(|part| usize::from(count(part))).sum()
+}
+
+/// What a text must hold for a pattern to be worth running on it.
+fn trigger(pattern: &str) -> Trigger {
+    let Ok(hir) = regex_syntax::parse(pattern) else { return Trigger::Always };
+    match (literals(&hir), digits(&hir)) {
+        (Some(literals), _) => Trigger::Literals(literals),
+        (None, 1..) => Trigger::Digits(digits(&hir)),
+        (None, 0) => Trigger::Always,
+    }
+}
+
+/// Code points of the longest range of digits: the mathematical ones.
+const DIGITS_IN_A_ROW: usize = 50;
+
+/// The fewest digits of a match.
+fn digits(hir: &Hir) -> u32 {
+    match hir.kind() {
+        HirKind::Class(Class::Unicode(class)) => {
+            u32::from(class.ranges().iter().all(|r| r.len() <= DIGITS_IN_A_ROW && (r.start()..=r.end()).all(char::is_numeric)))
+        }
+        HirKind::Literal(literal) => literal.0.iter().filter(|b| b.is_ascii_digit()).count() as u32,
+        HirKind::Repetition(repetition) => repetition.min.saturating_mul(digits(&repetition.sub)),
+        HirKind::Capture(capture) => digits(&capture.sub),
+        HirKind::Concat(parts) => parts.iter().map(digits).fold(0, u32::saturating_add),
+        HirKind::Alternation(ways) => ways.iter().map(digits).min().unwrap_or(0),
+        HirKind::Empty | HirKind::Class(Class::Bytes(_)) | HirKind::Look(_) => 0,
     }
 }
 
 /// Literals one of which every match of a pattern begins with.
-fn literals(pattern: &str) -> Option<Vec<Vec<u8>>> {
-    let hir = regex_syntax::parse(pattern).ok()?;
-    let prefixes = Extractor::new().limit_total(64).extract(&hir);
+fn literals(hir: &Hir) -> Option<Vec<Vec<u8>>> {
+    let prefixes = Extractor::new().limit_total(64).extract(hir);
     let literals = prefixes.literals().filter(|l| !l.is_empty() && l.iter().all(|l| l.len() >= 3))?;
     Some(literals.iter().map(|l| l.as_bytes().to_vec()).collect())
 }
@@ -276,18 +337,6 @@ impl Patterns {
         self.engines.is_empty()
     }
 
-    /// One automaton of all literals.
-    fn join_literals(&mut self) {
-        if self.literals.is_empty() {
-            return;
-        }
-        match AhoCorasick::new(self.literals.iter().map(|(literal, _)| literal)) {
-            Ok(automaton) => self.automaton = Some(automaton),
-            // Too many literals for an automaton: run the patterns plainly.
-            Err(_) => self.always.extend(self.literals.drain(..).map(|(_, pattern)| pattern)),
-        }
-    }
-
     /// Number of patterns.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -304,6 +353,9 @@ impl Patterns {
         for pattern in &self.engines {
             pattern.engine();
         }
+        for eager in [&self.eager, &self.leading] {
+            eager.automaton();
+        }
     }
 
     /// Whether every number is that of a pattern, and no pattern is longer than so many bytes.
@@ -312,8 +364,7 @@ impl Patterns {
         self.on.len() == self.len()
             && self.on.iter().all(|on| on.0 & !(On::GATE.0 | On::DEMAND.0) == 0)
             && self.engines.iter().all(|pattern| pattern.text.len() <= pattern_bytes)
-            && self.always.iter().chain(self.literals.iter().map(|(_, pattern)| pattern)).all(known)
-            && self.literals.iter().all(|(literal, _)| !literal.is_empty())
+            && [&self.eager, &self.leading].into_iter().all(|e| e.numbers().all(known) && e.literals.iter().all(|(l, _)| !l.is_empty()))
     }
 
     /// Appends the patterns seen in a folded text. `open` are the numbers of the gated patterns whose gate stands open.
@@ -323,20 +374,30 @@ impl Patterns {
             return;
         }
         scratch.due.clear();
-        scratch.due.extend_from_slice(&self.always);
         scratch.due.extend(open.iter().filter(|&&number| !self.is(number, On::DEMAND)));
-        if let Some(automaton) = &self.automaton
-            && budget.charge(folded.len() as u64 / 8)
-        {
-            let seen = automaton
-                .find_overlapping_iter(folded)
-                .filter_map(|l| self.literals.get(l.pattern().as_usize()).map(|(_, number)| *number));
-            scratch.due.extend(seen);
-        }
+        self.eager.due(folded, budget, &mut scratch.due);
         scratch.due.sort_unstable();
         scratch.due.dedup();
         for &number in &scratch.due {
             scratch.given_up |= !self.run(number, folded, scratch.given_up, budget, out);
+        }
+    }
+
+    /// Calls `seen` with each leading pattern without a gate that is seen in a folded text, until it says so or the budget ends: then `true`.
+    pub fn any_leading(&self, folded: &str, scratch: &mut PatternScratch, budget: &mut Budget, mut seen: impl FnMut(u32) -> bool) -> bool {
+        scratch.due.clear();
+        self.leading.due(folded, budget, &mut scratch.due);
+        scratch.due.sort_unstable();
+        scratch.due.dedup();
+        let matches = |number: u32, budget: &mut Budget| budget.charge(folded.len() as u64) && self.is_match(number, folded);
+        scratch.due.iter().any(|&number| matches(number, budget) && seen(number)) || budget.is_exhausted()
+    }
+
+    fn is_match(&self, number: u32, folded: &str) -> bool {
+        match self.engines.get(number as usize).and_then(Pattern::engine) {
+            Some(Engine::Linear(engine)) => engine.is_match(folded),
+            Some(Engine::Backtracking(_)) => true,
+            None => false,
         }
     }
 
@@ -389,4 +450,18 @@ impl Patterns {
 fn beginning(folded: &str) -> &str {
     let most = folded.len().min(BACKTRACK_BYTES);
     (most.saturating_sub(3)..=most).rev().find_map(|end| folded.get(..end)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_wait_for_the_digits_of_their_shortest_match() {
+        let needed = [(r"\d{4} ?\d{4,6}x?", 8), (r"(?:12|3)a+", 1), (r"[0-9a]7", 1), (r"\d*", 0), ("[0-\u{661}]", 0), (r"(\d|\d\d)+z", 1)];
+        for (pattern, count) in needed {
+            assert_eq!(regex_syntax::parse(pattern).map(|hir| digits(&hir)), Ok(count), "{pattern}");
+        }
+        assert_eq!(count_digits(&format!("{}4é", "a1".repeat(300))), 302);
+    }
 }

@@ -127,6 +127,9 @@ impl KeyTable {
     }
 }
 
+/// Marks the payload of a list that holds a marked item.
+const MARKED: u32 = 1 << 31;
+
 /// A key table whose payloads are lists.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct ListTable {
@@ -139,17 +142,20 @@ pub struct ListTable {
 }
 
 impl ListTable {
-    /// Builds the table from pairs in any order; equal pairs count once.
-    pub fn build(mut pairs: Vec<(u64, u32)>) -> Self {
+    /// Builds the table from pairs in any order; equal pairs count once. A list that holds an item that `is_marked` is so as a whole.
+    pub fn build(mut pairs: Vec<(u64, u32)>, is_marked: impl Fn(u32) -> bool) -> Self {
         pairs = sorted(pairs);
         pairs.dedup();
-        let mut keys = Vec::new();
+        let mut keys: Vec<(u64, u32)> = Vec::new();
         let mut starts = Vec::new();
         let mut items = Vec::with_capacity(pairs.len());
         for (key, item) in pairs {
             if keys.last().is_none_or(|&(last, _)| last != key) {
                 starts.push(items.len() as u32);
                 keys.push((key, starts.len() as u32));
+            }
+            if let Some((_, list)) = keys.last_mut().filter(|_| is_marked(item)) {
+                *list |= MARKED;
             }
             items.push(item);
         }
@@ -160,7 +166,18 @@ impl ListTable {
     /// The list of a key; empty where there is none.
     #[inline]
     pub fn get(&self, key: u64) -> &[u32] {
-        match self.table.get(key) {
+        self.list(self.table.get(key))
+    }
+
+    /// The list of a key if it is marked; empty where there is none.
+    #[inline]
+    pub fn get_marked(&self, key: u64) -> &[u32] {
+        let list = self.table.get(key);
+        if list & MARKED == 0 { &[] } else { self.list(list) }
+    }
+
+    fn list(&self, payload: u32) -> &[u32] {
+        match payload & !MARKED {
             0 => &[],
             list => {
                 let bound = |i: u32| self.starts.get(i as usize).map_or(0, |&s| s as usize);
@@ -172,7 +189,7 @@ impl ListTable {
     /// Whether every key has its list, and every item is one that `exists`.
     pub fn is_sound(&self, exists: impl Fn(u32) -> bool) -> bool {
         let lists = self.starts.len().saturating_sub(1);
-        self.table.payloads().all(|list| (1..=lists).contains(&(list as usize)))
+        self.table.payloads().all(|list| (1..=lists).contains(&((list & !MARKED) as usize)))
             && self.starts.is_sorted()
             && self.starts.last().is_none_or(|&end| end as usize == self.items.len())
             && self.items.iter().all(|&item| exists(item))
@@ -228,9 +245,11 @@ mod tests {
     fn every_key_put_in_is_found_and_strangers_are_not() {
         let key = |n: u64| n.wrapping_mul(0x9E37_79B9_7F4A_7C15);
         let pairs: Vec<_> = (0..5000u32).flat_map(|n| [(key(u64::from(n) + 1), n), (key(u64::from(n) + 1), n + 7)]).collect();
-        let table = ListTable::build(pairs);
+        let table = ListTable::build(pairs, |item| item < 100);
         for n in 0..5000u32 {
             assert_eq!(table.get(key(u64::from(n) + 1)), [n, n + 7]);
+            let marked: &[u32] = if n < 100 { &[n, n + 7] } else { &[] };
+            assert_eq!(table.get_marked(key(u64::from(n) + 1)), marked);
         }
         assert!((5001..20_000).all(|n| table.get(key(n)).is_empty()));
     }

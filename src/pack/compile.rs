@@ -1,8 +1,9 @@
 //! From checked packs to a program. In: [`Pack`]s without faults. Out: [`Program`]. Keeps: rules are numbered in an order in which each refers to earlier
 //! ones only; equal terms are looked for once, whoever asks for them. Must not know: TOML, messages.
 
+use super::leads::{self, Frequencies, Leads};
 use super::model::{Composition, Distance, Example, Filters, Pack, Reference, Rule, Source, Status, Term};
-use super::program::{Category, EntityRule, Listener, Lists, Program, RuleInfo, Worth};
+use super::program::{Category, EntityRule, Listener, Lists, Outlook, Program, RuleInfo, Worth};
 use crate::matcher::entity;
 use crate::matcher::patterns::{Pattern, PatternsBuilder};
 use crate::matcher::terms::{TermIndexBuilder, TermSpec};
@@ -293,10 +294,35 @@ impl<'p> Compiler<'p> {
         }
     }
 
+    /// Chooses what to look for in every message; tells the term index, and the sources that are patterns by what is returned.
+    fn choose_leads(&mut self, frequencies: &Frequencies<'_>) -> Leads {
+        let none: &[Listener] = &[];
+        let listeners = |number: u32| self.listeners.get(number as usize).map_or(none, Vec::as_slice);
+        let terms = self.builder.terms().map(|(spec, number)| (spec.text.as_str(), listeners(number)));
+        let leads = leads::choose(&self.program, terms, frequencies);
+        let mut outlook = Outlook { needed: leads.rules.clone(), rule_of: leads.rule_of.clone(), ..Outlook::default() };
+        for number in 0..self.builder.len() as u32 {
+            let sets = leads.sets(listeners(number).iter().filter_map(|listener| leads::source_of(&self.program, listener)));
+            if !sets.is_empty() {
+                self.builder.lead(number);
+            }
+            outlook.terms.push(sets);
+        }
+        for rule in &self.program.entity_rules {
+            outlook.entity_rules.push(leads.sets(std::iter::once((rule.rule, 0))));
+        }
+        for &rule in &self.program.pattern_rules {
+            outlook.patterns.push(leads.sets(std::iter::once((rule, 0))));
+        }
+        self.program.outlook = outlook;
+        leads
+    }
+
     fn finish(mut self) -> Program {
-        let common = COMMON_WORDS.lines().filter(|l| !l.starts_with('#') && !l.is_empty());
+        let common = || COMMON_WORDS.lines().filter(|l| !l.starts_with('#') && !l.is_empty());
+        let leads = self.choose_leads(&Frequencies::new(common()));
         let vocabulary = if self.program.entity_rules.is_empty() { entity::Vocabulary::default() } else { entity::vocabulary() };
-        self.program.terms = self.builder.build(common, &vocabulary);
+        self.program.terms = self.builder.build(common(), &vocabulary);
         let mut listeners = Lists::default();
         self.listeners.into_iter().for_each(|list| listeners.push(list));
         self.program.listeners = listeners;
@@ -306,7 +332,8 @@ impl<'p> Compiler<'p> {
         }
         let (rules, pattern_rules) = (&self.program.rules.rules, &self.program.pattern_rules);
         let rule_of = |pattern: u32| pattern_rules.get(pattern as usize).and_then(|&r| rules.get(usize::from(r)));
-        self.program.patterns = self.patterns.build(|pattern| rule_of(pattern).is_some_and(|r| r.on_demand));
+        let is_lead = |pattern: u32| pattern_rules.get(pattern as usize).is_some_and(|&rule| leads.sets_of.contains_key(&(rule, 0)));
+        self.program.patterns = self.patterns.build(|pattern| rule_of(pattern).is_some_and(|r| r.on_demand), is_lead);
         let countries = &mut self.program.entity_options.countries;
         let mut seen = HashSet::new();
         countries.retain(|c| seen.insert(c.clone()));

@@ -10,6 +10,7 @@ mod cross;
 mod document;
 mod files;
 mod hash;
+mod leads;
 mod lint;
 pub mod model;
 mod names;

@@ -94,6 +94,69 @@ fn is_own_host(kind: EntityKind, value: &str, own: &[String]) -> bool {
     host.is_some_and(|host| own.iter().any(|o| host.strip_suffix(o.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))))
 }
 
+/// What must be seen in a message for any finding to come of it: sets of sources, of each rule that counts, one source of each set; see `leads`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Outlook {
+    /// The sets that each term, each rule of [`Program::entity_rules`] and each pattern is in.
+    pub terms: Lists<u32>,
+    pub entity_rules: Lists<u32>,
+    pub patterns: Lists<u32>,
+    /// The rule of each set, numbered by itself.
+    pub rule_of: Vec<u16>,
+    /// How many sets a rule has.
+    pub needed: Vec<u8>,
+}
+
+impl Outlook {
+    fn is_sound(&self, terms: usize, entity_rules: usize, patterns: usize) -> bool {
+        let lists = [(&self.terms, terms), (&self.entity_rules, entity_rules), (&self.patterns, patterns)];
+        lists.into_iter().all(|(sets, of)| sets.len() == of && sets.is_sound(|set| (*set as usize) < self.rule_of.len()))
+            && self.rule_of.iter().all(|rule| usize::from(*rule) < self.needed.len())
+    }
+}
+
+/// What of an [`Outlook`] was seen in a message; reused.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sighted {
+    /// A bit for each set.
+    sets: Vec<u64>,
+    /// Sets seen, by rule.
+    rules: Vec<u8>,
+    touched: Vec<u16>,
+}
+
+impl Sighted {
+    /// Forgets everything; `outlook` is what will be asked of.
+    pub(crate) fn clear(&mut self, outlook: &Outlook) {
+        for rule in self.touched.drain(..) {
+            if let Some(count) = self.rules.get_mut(usize::from(rule)) {
+                *count = 0;
+            }
+        }
+        self.rules.resize(outlook.needed.len(), 0);
+        self.sets.clear();
+        self.sets.resize(outlook.rule_of.len().div_ceil(64), 0);
+    }
+
+    /// Notes sets of which a source was seen; `true` once all sets of some rule are.
+    pub(crate) fn note(&mut self, outlook: &Outlook, sets: &[u32]) -> bool {
+        sets.iter().any(|&set| {
+            let (Some(word), Some(&rule)) = (self.sets.get_mut(set as usize / 64), outlook.rule_of.get(set as usize)) else { return false };
+            let bit = 1 << (set % 64);
+            if *word & bit != 0 {
+                return false;
+            }
+            *word |= bit;
+            let Some(count) = self.rules.get_mut(usize::from(rule)) else { return false };
+            if *count == 0 {
+                self.touched.push(rule);
+            }
+            *count += 1;
+            outlook.needed.get(usize::from(rule)) == Some(&*count)
+        })
+    }
+}
+
 /// What reports say of a rule.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RuleInfo {
@@ -154,6 +217,7 @@ pub struct Program {
     pub(crate) entity_rules: Vec<EntityRule>,
     pub(crate) entity_options: EntityOptions,
     pub(crate) rules: RuleSet,
+    pub(crate) outlook: Outlook,
     /// By rule.
     pub(crate) worth: Vec<Worth>,
     pub(crate) categories: Vec<Category>,
@@ -172,7 +236,11 @@ impl Program {
             .iter()
             .map(|r| size_of_val(r) + (r.filters.needs.len() + r.filters.unless.len() + r.dependents.len()) * 2)
             .sum();
-        self.terms.heap_bytes() + self.listeners.heap_bytes() + rules + self.worth.capacity() * size_of::<Worth>()
+        self.terms.heap_bytes()
+            + self.listeners.heap_bytes()
+            + self.outlook.terms.heap_bytes()
+            + rules
+            + self.worth.capacity() * size_of::<Worth>()
     }
 
     /// Makes now what the first messages would otherwise wait for: automata and patterns.
@@ -205,6 +273,7 @@ impl Program {
             && self.patterns_of.is_sound(is_pattern)
             && self.entity_rules.iter().all(|e| is_rule(&e.rule) && e.filter.values.is_sorted())
             && self.rules.is_sound()
+            && self.outlook.is_sound(terms, self.entity_rules.len(), patterns)
             && self.worth.len() == rules
             && self.worth.iter().all(has_worth)
     }

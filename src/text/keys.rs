@@ -41,7 +41,7 @@ pub struct KeyHasher {
 
 /// Masks that keep the first n classes of a block.
 #[allow(clippy::indexing_slicing, reason = "runs when compiled")]
-const KEEP: [u128; 16] = {
+pub(crate) const KEEP: [u128; 16] = {
     let mut masks = [0; 16];
     let mut n = 1;
     while n < 16 {
@@ -67,15 +67,20 @@ impl KeyHasher {
     }
 
     /// Appends up to sixteen classes, first class in the lowest byte of `packed`; bytes from `len` on must be zero.
-    #[inline]
+    #[inline(always)]
     pub const fn push_packed(&mut self, packed: u128, len: u32) {
         self.len += len;
         self.block |= packed << (8 * self.filled);
         let filled = self.filled + len;
         if filled < 16 {
             self.filled = filled;
-            return;
+        } else {
+            self.finish_block(packed, filled);
         }
+    }
+
+    /// The block is full; what of `packed` is over begins the next.
+    const fn finish_block(&mut self, packed: u128, filled: u32) {
         self.state = Self::mix(self.state, self.block);
         let used = 16 - self.filled;
         self.filled = filled - 16;
@@ -95,14 +100,12 @@ impl KeyHasher {
     }
 
     /// Appends `len` classes that start at `at` in a class array with [`PADDING`]; what lies outside the array is not appended.
-    #[inline]
+    #[inline(always)]
     pub fn push_at(&mut self, class: &[u8], at: usize, len: usize) {
-        if len <= 16
-            && let Some(bytes) = class.get(at..at + 16)
-            && let Ok(bytes) = <[u8; 16]>::try_from(bytes)
+        if let Some(&keep) = KEEP.get(len)
+            && let Some(bytes) = class.get(at..).and_then(<[u8]>::first_chunk)
         {
-            let keep = if len == 16 { u128::MAX } else { (1u128 << (8 * len)) - 1 };
-            self.push_packed(u128::from_le_bytes(bytes) & keep, len as u32);
+            self.push_packed(u128::from_le_bytes(*bytes) & keep, len as u32);
         } else {
             self.push(class.get(at..(at + len).min(class.len())).unwrap_or_default());
         }
@@ -115,6 +118,13 @@ impl KeyHasher {
     pub const fn of_word(classes: [u8; 16], len: usize) -> Self {
         let block = u128::from_le_bytes(classes) & KEEP[len & 15];
         Self { state: 0, block, filled: len as u32 & 15, len: len as u32 & 15 }
+    }
+
+    /// A hasher that has seen fewer than sixteen classes, packed as [`Self::push_packed`] has them.
+    #[inline]
+    #[must_use]
+    pub const fn of_packed(packed: u128, len: u32) -> Self {
+        Self { state: 0, block: packed, filled: len, len }
     }
 
     /// The hash of what was appended so far.

@@ -183,13 +183,25 @@ fn gap_flags(gap: &str) -> TokenFlags {
 }
 
 /// Appends a word, or lengthens the one before it where only an apostrophe between letters parts them.
-#[inline]
+#[inline(always)]
 fn push_word(tokens: &mut Vec<Token>, folded: &str, start: usize, end: usize, kind: TokenFlags) {
+    if let Some(last) = tokens.last()
+        && last.end as usize + 1 == start
+        && folded.as_bytes().get(last.end as usize) == Some(&b' ')
+    {
+        tokens.push(Token { start: start as u32, end: end as u32, flags: kind });
+    } else {
+        push_word_after(tokens, folded, start, end, kind);
+    }
+}
+
+#[inline(never)]
+/// The same where something else than one space stands before the word.
+fn push_word_after(tokens: &mut Vec<Token>, folded: &str, start: usize, end: usize, kind: TokenFlags) {
     let mut flags = kind;
     let last = tokens.last_mut();
     let gap_start = last.as_ref().map_or(0, |last| last.end as usize);
     match folded.as_bytes().get(gap_start..start) {
-        Some([b' ']) => {}
         Some([b'\'']) => {
             if let Some(last) = last
                 && joins(folded, last, start, kind)
@@ -230,11 +242,12 @@ fn joins(folded: &str, last: &Token, start: usize, kind: TokenFlags) -> bool {
 fn tokenize_ascii(text: &mut Text) {
     let Text { folded, class, tokens, facts, .. } = text;
     let bytes = folded.as_bytes();
-    let mut open: Option<(usize, u16)> = None;
+    // A word that goes on in the next block.
+    let mut open: Option<(usize, TokenFlags)> = None;
     let mut base = 0;
     let words = class.get(..bytes.len()).unwrap_or_default();
     for (class, block) in words.chunks(64).zip(bytes.chunks(64)) {
-        let Masks { word, digit, mark } = masks(class, block);
+        let Masks { mut word, digit, mark } = masks(class, block);
         facts.digits += digit.count_ones();
         let mut marks = mark;
         while marks != 0 {
@@ -242,34 +255,33 @@ fn tokenize_ascii(text: &mut Text) {
             facts.symbols |= block.get(at).map_or(0, |&b| symbol_bit(b));
             marks &= marks - 1;
         }
-        // Bits from `done` on are still to be read; a word open at the end of the block goes on in the next.
-        let mut done = 0;
-        while done < 64 {
-            let ahead = u64::MAX << done;
-            let (start, flags) = match open.take() {
-                Some(open) => open,
-                None if word & ahead == 0 => break,
-                None => {
-                    done = (word & ahead).trailing_zeros();
-                    (base + done as usize, 0)
-                }
-            };
-            let rest = u64::MAX << done;
-            let end = (!word & rest).trailing_zeros();
-            let inside = rest & if end < 64 { (1 << end) - 1 } else { u64::MAX };
-            let flags = flags | u16::from(digit & inside != 0) | u16::from(word & !digit & inside != 0) << 1;
-            if end < 64 {
-                push_word(tokens, folded, start, base + end as usize, TokenFlags(flags));
-            } else {
+        while word != 0 || open.is_some() {
+            let at = if open.is_some() { 0 } else { word.trailing_zeros() };
+            let (start, mut flags) = open.take().unwrap_or((base + at as usize, TokenFlags(0)));
+            let end = at + (!(word >> at)).trailing_zeros();
+            flags.set(kind_of(word, digit, at, end));
+            if end >= 64 {
                 open = Some((start, flags));
+                break;
             }
-            done = end;
+            push_word(tokens, folded, start, base + end as usize, flags);
+            word &= u64::MAX << end;
         }
         base += block.len();
     }
     if let Some((start, flags)) = open {
-        push_word(tokens, folded, start, bytes.len(), TokenFlags(flags));
+        push_word(tokens, folded, start, bytes.len(), flags);
     }
+}
+
+/// Whether there are letters and digits among the bits `at..end` of a block.
+#[inline]
+const fn kind_of(word: u64, digit: u64, at: u32, end: u32) -> TokenFlags {
+    if digit == 0 {
+        return if at < end { TokenFlags::LETTER } else { TokenFlags(0) };
+    }
+    let inside = u64::MAX << at & if end < 64 { (1 << end) - 1 } else { u64::MAX };
+    TokenFlags((digit & inside != 0) as u16 | ((word & !digit & inside != 0) as u16) << 1)
 }
 
 /// What a character of folded text is to the tokenizer: flags, or `None` for a separator.

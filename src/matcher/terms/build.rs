@@ -22,19 +22,36 @@ const FUZZY_TWO: usize = 10;
 #[derive(Debug, Default)]
 pub struct TermIndexBuilder {
     numbers: HashMap<TermSpec, u32>,
+    /// By number, as far as told.
+    leads: Vec<bool>,
 }
 
 impl TermIndexBuilder {
     /// A builder without terms, with room for so many.
     #[must_use]
     pub fn with_capacity(terms: usize) -> Self {
-        Self { numbers: HashMap::with_capacity(terms) }
+        Self { numbers: HashMap::with_capacity(terms), leads: Vec::new() }
     }
 
     /// Adds a term and tells its number; the same term again has the same number.
     pub fn add(&mut self, spec: TermSpec) -> u32 {
         let number = self.numbers.len() as u32;
         *self.numbers.entry(spec).or_insert(number)
+    }
+
+    /// The terms added so far with their numbers, in no particular order.
+    pub fn terms(&self) -> impl Iterator<Item = (&TermSpec, u32)> {
+        self.numbers.iter().map(|(spec, &number)| (spec, number))
+    }
+
+    /// Makes a term lead: [`TermIndex::find_leading`] looks for it.
+    pub fn lead(&mut self, number: u32) {
+        if self.leads.len() < self.numbers.len() {
+            self.leads.resize(self.numbers.len(), false);
+        }
+        if let Some(leads) = self.leads.get_mut(number as usize) {
+            *leads = true;
+        }
     }
 
     /// Number of different terms added so far.
@@ -63,7 +80,8 @@ impl TermIndexBuilder {
         let mut text = Text::new();
         let (mut letters, mut key) = (Vec::new(), Vec::new());
         for (spec, number) in specs {
-            let term = fold_term(&mut text, &spec, &mut letters, &mut key);
+            let leads = self.leads.get(number as usize).copied().unwrap_or(false);
+            let term = Term { leads, ..fold_term(&mut text, &spec, &mut letters, &mut key) };
             tables.add_term(number, &term, &text, &spec);
             index.terms.push(&term);
         }
@@ -71,17 +89,32 @@ impl TermIndexBuilder {
         for (words, flag) in [(&vocabulary.openers, Word::OPENER), (&vocabulary.numbers, Word::NUMBER)] {
             words.iter().for_each(|word| tables.flag(word, flag));
         }
+        tables.mark_leading_starts();
+        let common = |opener: &&&str| tables.is_common(&classes_of(opener));
+        index.openers = vocabulary.openers.iter().filter(common).map(|opener| opener.as_bytes().into()).collect();
+        index.openers.sort_unstable();
         index.unspaced = tables.unspaced;
         index.lattice = lattice::SortedKeys::build(&index.terms, tables.in_lattice);
-        index.loose = ListTable::build(tables.loose);
+        index.loose = ListTable::build(tables.loose, |item| match item & PART {
+            0 => index.terms.get(item as usize).is_some_and(|t| t.leads),
+            _ => tables.leading_parts.get((item & !PART) as usize).is_some_and(|&leads| leads),
+        });
         index.parts = tables.parts;
         let mut pairs = Vec::with_capacity(tables.exact.entries.len());
         for (key, entry) in tables.exact.entries {
             let mut word = entry.flags;
             if !entry.terms.is_empty() || entry.phrases != 0 {
-                index.groups.push(Group { first: index.postings.len() as u32, count: entry.terms.len() as u32, phrases: entry.phrases });
-                index.postings.extend(entry.terms);
+                let leads = |number: &u32| index.terms.get(*number as usize).is_some_and(|t| t.leads);
+                let leading_phrases = if entry.begins_leading { entry.phrases } else { 0 };
+                index.groups.push(Group {
+                    first: index.postings.len() as u32,
+                    count: entry.terms.len() as u32,
+                    phrases: entry.phrases,
+                    leading_phrases,
+                });
                 word |= index.groups.len() as u32 & Word::GROUP;
+                word |= if leading_phrases != 0 || entry.terms.iter().any(leads) { Word::LEADS } else { 0 };
+                index.postings.extend(entry.terms);
             }
             pairs.push((key, word));
         }
@@ -117,7 +150,22 @@ fn fold_term<'t>(text: &mut Text, spec: &'t TermSpec, letters: &'t mut Vec<u8>, 
         _ => 2,
     };
     let word = spec.word || spec.case || (count <= 3 && letters.is_ascii()) || (single && text.tokens().len() > 1 && count <= 3);
-    Term { text: &spec.text, letters, key, cuts, fuzzy: if word { 0 } else { fuzzy }, word, case: spec.case, disguised: spec.disguised }
+    Term {
+        text: &spec.text,
+        letters,
+        key,
+        cuts,
+        fuzzy: if word { 0 } else { fuzzy },
+        word,
+        case: spec.case,
+        disguised: spec.disguised,
+        leads: false,
+    }
+}
+
+/// The key of a folded word.
+fn classes_of(word: &str) -> Vec<u8> {
+    word.bytes().filter_map(|b| keys::CLASS.get(b as usize).copied()).filter(|&c| c != 0).collect()
 }
 
 #[derive(Debug, Default)]
@@ -125,6 +173,8 @@ struct Entry {
     flags: u32,
     terms: Vec<u32>,
     phrases: u32,
+    /// The key of a term that leads begins with this one and goes on.
+    begins_leading: bool,
 }
 
 /// Entries by key, in the order in which they were made.
@@ -146,6 +196,10 @@ impl Entries {
         &mut self.entries[place].1
     }
 
+    fn get_mut(&mut self, key: u64) -> Option<&mut Entry> {
+        self.entries.get_mut(*self.places.get(&key)? as usize).map(|(_, entry)| entry)
+    }
+
     fn get(&self, key: u64) -> Option<&Entry> {
         self.entries.get(*self.places.get(&key)? as usize).map(|(_, entry)| entry)
     }
@@ -155,7 +209,11 @@ impl Entries {
 struct Tables {
     exact: Entries,
     loose: Vec<(u64, u32)>,
+    /// Keys of terms that lead.
+    leading: Vec<Box<[u8]>>,
     parts: Parts,
+    /// Of each part, whether it is a word of a phrase that leads.
+    leading_parts: Vec<bool>,
     /// Number of each word of phrases, and whether it is looked for with misspellings.
     part_numbers: HashMap<Box<[u8]>, (u32, bool)>,
     in_lattice: Vec<u32>,
@@ -201,6 +259,9 @@ impl Tables {
         }
         if !ends.is_empty() {
             self.add_exact(number, &classes);
+            if term.leads {
+                self.leading.push(classes.as_slice().into());
+            }
             if ends.len() > 1 && ends.len() <= PHRASE_WORDS {
                 // The first word announces the phrase, and so do the first two together: most phrases are given up after those.
                 for &end in ends.iter().take(2) {
@@ -224,6 +285,19 @@ impl Tables {
         }
     }
 
+    /// Words of a text may join to a term wherever the first of them begins some phrase: all starts of terms that lead are noted.
+    fn mark_leading_starts(&mut self) {
+        for key in std::mem::take(&mut self.leading) {
+            let mut start = keys::KeyHasher::new();
+            for class in key.iter().take(key.len().saturating_sub(1)) {
+                start.push_packed(u128::from(*class), 1);
+                if let Some(entry) = self.exact.get_mut(start.finish()) {
+                    entry.begins_leading = true;
+                }
+            }
+        }
+    }
+
     fn add_plural(&mut self, number: u32, term: &Term<'_>, classes: &mut Vec<u8>) {
         let [.., before, last] = term.letters else { return };
         if term.letters.len() < 4 || !last.is_ascii_lowercase() || *last == b's' {
@@ -233,6 +307,9 @@ impl Tables {
         let length = classes.len();
         classes.extend_from_slice(if hissing { b"es" } else { b"s" });
         self.add_exact(number, classes);
+        if term.leads {
+            self.leading.push(classes.as_slice().into());
+        }
         classes.truncate(length);
     }
 
@@ -311,7 +388,11 @@ impl Tables {
             if known.is_none() {
                 self.part_numbers.insert(letters.into(), (number, false));
                 self.parts.push(Part { letters, class });
+                self.leading_parts.push(false);
                 self.loose.push((variants::hash(Kind::Collapsed, key.as_slice()), number | PART));
+            }
+            if let Some(leads) = self.leading_parts.get_mut(number as usize) {
+                *leads |= term.leads;
             }
             if term.fuzzy > 0 && class.len() >= FUZZY_ONE && !misspelled {
                 self.part_numbers.insert(letters.into(), (number, true));

@@ -5,7 +5,7 @@
 use super::align::{self, Alignment, align};
 use super::build::PART;
 use super::variants::{self, Key, Kind, Letters};
-use super::{Run, TermIndex, Word, ends_sentence, key_classes};
+use super::{Run, TermIndex, ends_sentence, key_classes};
 use crate::evasion::Evasion;
 use crate::text::{Token, TokenFlags, keys};
 use std::ops::RangeInclusive;
@@ -82,7 +82,7 @@ impl TermIndex {
 
     /// Looks up the terms and words of phrases that a word is with its repeats collapsed.
     fn look_up_collapsed(&self, run: &mut Run<'_>, i: usize, key: &[u8]) {
-        for &item in self.loose.get(variants::hash(Kind::Collapsed, key)) {
+        for &item in self.loose_items(run.scope, Kind::Collapsed, key) {
             if item & PART == 0 {
                 self.consider(run, item, i, i);
             } else {
@@ -128,7 +128,7 @@ impl TermIndex {
 
     /// Calls `act` for each term (parts aside) that has this key of this kind.
     fn each(&self, run: &mut Run<'_>, kind: Kind, key: &[u8], act: impl Fn(&Self, &mut Run<'_>, u32)) {
-        for &item in self.loose.get(variants::hash(kind, key)) {
+        for &item in self.loose_items(run.scope, kind, key) {
             if item & PART == 0 {
                 act(self, run, item);
             }
@@ -141,8 +141,8 @@ impl TermIndex {
         if !run.budget.charge(DELETION_WORK * look_ups as u64) {
             return;
         }
-        let mut try_key = |key: &[u8]| {
-            for &item in self.loose.get(variants::hash(Kind::Deleted, key)) {
+        let mut try_key = |key: u64| {
+            for &item in self.loose_at(run.scope, key) {
                 if item & PART == 0 {
                     self.consider(run, item, i, i);
                 } else {
@@ -150,13 +150,8 @@ impl TermIndex {
                 }
             }
         };
-        try_key(classes);
-        variants::each_deletion(classes, |shorter| {
-            try_key(shorter);
-            if two {
-                variants::each_deletion(shorter, &mut try_key);
-            }
-        });
+        try_key(variants::hash(Kind::Deleted, classes));
+        variants::each_deleted(classes, two, try_key);
     }
 
     /// Word `i` may be a misspelled word of a phrase: reads it as that word and looks up the phrases around it.
@@ -180,7 +175,7 @@ impl TermIndex {
                 (None, Some(token)) => super::push_token(&mut key, run.text, token),
                 (None, None) => continue,
             }
-            let phrases = self.group(Word(self.exact.get(key.finish()))).phrases;
+            let phrases = self.phrases(run.scope, &key);
             if phrases != 0 {
                 self.extend_phrase(run, first, first + 1, phrases, key);
             }
@@ -220,7 +215,7 @@ impl TermIndex {
         for token in run.text.tokens().get(first..=last).unwrap_or_default() {
             super::push_token(&mut key, run.text, token);
         }
-        let phrases = self.group(Word(self.exact.get(key.finish()))).phrases;
+        let phrases = self.phrases(run.scope, &key);
         if phrases != 0 {
             self.extend_phrase(run, first, last + 1, phrases, key);
         }

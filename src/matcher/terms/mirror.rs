@@ -1,7 +1,7 @@
 //! Text that runs backwards: upside-down letters and right-to-left overrides. In: a text with such evidence. Out: hits of the same text read from its end. Keeps: ranges
 //! are those of the text as it stands. Must not know: how terms are found.
 
-use super::{TermHit, TermIndex, TermScratch};
+use super::{Scope, TermHit, TermIndex, TermScratch};
 use crate::evasion::Evasion;
 use crate::limits::Budget;
 use crate::text::{Text, Token, keys};
@@ -17,7 +17,7 @@ pub(super) struct Mirror {
 
 impl TermIndex {
     /// Reads what runs backwards from its end, and appends what is there.
-    pub(super) fn read_mirrored(&self, text: &Text, mirror: &mut Mirror, budget: &mut Budget, out: &mut Vec<TermHit>) {
+    pub(super) fn read_mirrored(&self, text: &Text, scope: Scope, mirror: &mut Mirror, budget: &mut Budget, out: &mut Vec<TermHit>) {
         let Some(range) = backwards(text) else { return };
         let folded = text.folded().get(range.clone()).unwrap_or_default();
         if !budget.charge(folded.len() as u64) {
@@ -36,7 +36,7 @@ impl TermIndex {
         if mirror.text.folded().len() != folded.len() || backwards(&mirror.text).is_some() {
             return;
         }
-        self.find(&mirror.text, mirror.letters.as_bytes(), &mut mirror.terms, budget, &mut mirror.hits);
+        self.find_in_scope(&mirror.text, mirror.letters.as_bytes(), scope, &mut mirror.terms, budget, &mut mirror.hits);
         for hit in &mirror.hits {
             let (start, end) = (range.end - hit.end as usize, range.end - hit.start as usize);
             let evasion = hit.evasion | text.evidence(start..end);

@@ -67,6 +67,8 @@ impl Word {
     const COMMON: u32 = 1 << 31;
     const OPENER: u32 = 1 << 30;
     const NUMBER: u32 = 1 << 29;
+    /// A term of the group leads, or one that begins with this key.
+    const LEADS: u32 = 1 << 28;
     const GROUP: u32 = (1 << 28) - 1;
 
     const fn is_common(self) -> bool {
@@ -94,19 +96,28 @@ struct Group {
     count: u32,
     /// Bit k: some phrase of k words begins with this word.
     phrases: u32,
+    /// The same where a term that leads begins with this word, zero otherwise.
+    leading_phrases: u32,
+}
+
+/// Which terms are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    All,
+    Leading,
 }
 
 impl Fixed for Group {
-    const BYTES: usize = 12;
+    const BYTES: usize = 16;
 
     fn put(&self, out: &mut Vec<u8>) {
-        [self.first, self.count, self.phrases].put(out);
+        [self.first, self.count, self.phrases, self.leading_phrases].put(out);
     }
 
     #[inline]
     fn take(bytes: &[u8]) -> Self {
-        let [first, count, phrases] = <[u32; 3]>::take(bytes);
-        Self { first, count, phrases }
+        let [first, count, phrases, leading_phrases] = <[u32; 4]>::take(bytes);
+        Self { first, count, phrases, leading_phrases }
     }
 }
 
@@ -122,6 +133,8 @@ pub struct TermIndex {
     terms: Terms,
     parts: Parts,
     exact: KeyTable,
+    /// Openers of the identifier finders that have the key of a common word, sorted.
+    openers: Vec<Box<[u8]>>,
     #[serde(with = "bulk")]
     groups: Vec<Group>,
     #[serde(with = "bulk")]
@@ -166,9 +179,35 @@ impl TermScratch {
 struct Run<'r> {
     text: &'r Text,
     source: &'r [u8],
+    scope: Scope,
     scratch: &'r mut TermScratch,
     budget: &'r mut Budget,
     out: &'r mut Vec<TermHit>,
+}
+
+impl Run<'_> {
+    fn wants(&self, term: &Term<'_>) -> bool {
+        self.scope == Scope::All || term.leads
+    }
+}
+
+impl Scope {
+    /// The bits of a [`Word`] one of which is set where its group matters.
+    const fn group(self) -> u32 {
+        match self {
+            Self::All => Word::GROUP,
+            Self::Leading => Word::LEADS,
+        }
+    }
+}
+
+impl Group {
+    const fn phrases_in(self, scope: Scope) -> u32 {
+        match scope {
+            Scope::All => self.phrases,
+            Scope::Leading => self.leading_phrases,
+        }
+    }
 }
 
 impl TermIndex {
@@ -227,6 +266,24 @@ impl TermIndex {
     /// Appends the terms seen in a text, in no particular order; of one term's overlapping hits the cheapest. `source` is the message that `text` was read
     /// from. Linear in the text and the budget; where the budget runs out the hits found so far stay.
     pub fn find(&self, text: &Text, source: &[u8], scratch: &mut TermScratch, budget: &mut Budget, out: &mut Vec<TermHit>) {
+        self.find_in_scope(text, source, Scope::All, scratch, budget, out);
+    }
+
+    /// Appends the terms seen in a text that lead (see [`TermIndexBuilder::lead`]). The same look-ups as [`Self::find`], given up wherever only other terms
+    /// could be found: whatever leading term that one sees, this one does, unless the budget ends. Also listens for the words of the identifier finders.
+    pub fn find_leading(&self, text: &Text, source: &[u8], scratch: &mut TermScratch, budget: &mut Budget, out: &mut Vec<TermHit>) {
+        self.find_in_scope(text, source, Scope::Leading, scratch, budget, out);
+    }
+
+    fn find_in_scope(
+        &self,
+        text: &Text,
+        source: &[u8],
+        scope: Scope,
+        scratch: &mut TermScratch,
+        budget: &mut Budget,
+        out: &mut Vec<TermHit>,
+    ) {
         let first = out.len();
         scratch.words.clear();
         scratch.unknown.clear();
@@ -238,7 +295,7 @@ impl TermIndex {
         if !budget.charge(text.tokens().len() as u64) {
             return;
         }
-        let mut run = Run { text, source, scratch, budget, out };
+        let mut run = Run { text, source, scope, scratch, budget, out };
         self.look_up_words(&mut run);
         let plain = run.out.len();
         self.look_up_unknown(&mut run);
@@ -248,10 +305,10 @@ impl TermIndex {
         }
         if text.facts().rewritten {
             let mut mirror = run.scratch.mirror.take().unwrap_or_default();
-            self.read_mirrored(text, &mut mirror, run.budget, run.out);
+            self.read_mirrored(text, scope, &mut mirror, run.budget, run.out);
             run.scratch.mirror = Some(mirror);
         }
-        if run.out.len() > plain {
+        if run.out.len() > plain && scope == Scope::All {
             keep_cheapest(out, first, &mut scratch.taken);
         }
     }
@@ -265,15 +322,15 @@ impl TermIndex {
             let key = token_key(run.text, token);
             let word = Word(self.exact.get(key.finish()));
             run.scratch.words.push(word);
-            if is_single(run.text, token) {
+            if token.range().len() <= 4 && is_single(run.text, token) {
                 run.scratch.singles.push(i as u32);
             }
             if token.flags.has(TokenFlags::LINE) && i > 0 {
                 run.scratch.breaks.push(i as u32);
             }
-            run.scratch.heard.openers += u32::from(word.is_opener());
+            run.scratch.heard.openers += u32::from(word.is_opener() && self.is_opener(run, token, word));
             run.scratch.heard.numbers += u32::from(word.is_number());
-            if word.0 & Word::GROUP != 0 {
+            if word.0 & run.scope.group() != 0 {
                 self.look_up_group(run, i, word, key);
             }
             // A word with digits in it has the key of a common one only by disguise.
@@ -281,6 +338,13 @@ impl TermIndex {
                 run.scratch.unknown.push(i as u32);
             }
         }
+    }
+
+    /// Whether a word with the key of an opener is one: `i'll` is not `iii`.
+    fn is_opener(&self, run: &Run<'_>, token: &Token, word: Word) -> bool {
+        let letters = || run.text.folded().as_bytes().get(token.range()).unwrap_or_default().iter().filter(|&&b| b != b'\'');
+        !(word.is_common() && token.flags.has(TokenFlags::APOSTROPHE))
+            || self.openers.binary_search_by(|opener| opener.iter().cmp(letters())).is_ok()
     }
 
     fn group(&self, word: Word) -> Group {
@@ -291,14 +355,44 @@ impl TermIndex {
         self.postings.get(group.first as usize..(group.first + group.count) as usize).unwrap_or_default()
     }
 
+    /// The phrases that begin with a key, by their number of words.
+    fn phrases(&self, scope: Scope, key: &KeyHasher) -> u32 {
+        self.group(Word(self.exact.get(key.finish()))).phrases_in(scope)
+    }
+
+    /// The items of the loose table that have this key of this kind.
+    fn loose_items(&self, scope: Scope, kind: variants::Kind, key: &[u8]) -> &[u32] {
+        self.loose_at(scope, variants::hash(kind, key))
+    }
+
+    #[inline]
+    fn loose_at(&self, scope: Scope, hash: u64) -> &[u32] {
+        if scope == Scope::All { self.loose.get(hash) } else { self.loose.get_marked(hash) }
+    }
+
     fn look_up_group(&self, run: &mut Run<'_>, i: usize, word: Word, key: KeyHasher) {
         let group = self.group(word);
         for &term in self.members(group) {
             self.consider(run, term, i, i);
         }
-        if group.phrases != 0 {
-            self.extend_phrase(run, i, i + 1, group.phrases, key);
+        let phrases = group.phrases_in(run.scope);
+        if phrases != 0 && self.may_go_on(run, i + 1, key) {
+            self.extend_phrase(run, i, i + 1, phrases, key);
         }
+    }
+
+    /// Whether what begins with the words whose key is given may go on with the word `next`: nearly always two words tell that nothing does. To be asked
+    /// before any word was corrected.
+    #[inline]
+    fn may_go_on(&self, run: &mut Run<'_>, next: usize, mut key: KeyHasher) -> bool {
+        let Some(token) = run.text.tokens().get(next) else { return false };
+        let after = run.text.tokens().get(next + 1);
+        if token.flags.has(TokenFlags::LINE) || after.is_some_and(|t| t.flags.has(TokenFlags::LINE)) || !is_plain_token(token) {
+            return true;
+        }
+        key.push_at(run.text.class(), token.start as usize, token.range().len());
+        let goes_on = !ends_sentence(token) && self.exact.get(key.finish()) & run.scope.group() != 0;
+        goes_on || !run.budget.charge(1)
     }
 
     /// Looks up the phrases that begin with the words `i..next`, one word to the reader, whose key is in `key`. Corrected words are read as
@@ -326,7 +420,7 @@ impl TermIndex {
                 }
                 if words == 2 && spare == 0 && !self.may_be_piece(run, at + 1) {
                     // No phrase begins with these two words unless the group says so.
-                    longest = longest.min(31 - (group.phrases | 1).leading_zeros() as usize);
+                    longest = longest.min(31 - (group.phrases_in(run.scope) | 1).leading_zeros() as usize);
                 }
             }
             at += 1;
@@ -352,14 +446,14 @@ impl TermIndex {
         let ordinary = first == last && run.scratch.words.get(first).is_some_and(|w| w.is_common());
         if let (Some(a), Some(b)) = (tokens.get(first), tokens.get(last)) {
             let range = a.start as usize..b.end as usize;
-            let plain = !a.flags.has(TokenFlags::DIGIT) && is_plainly_written(run, range.clone());
-            self.verify(run, term, range, ordinary && plain);
+            let ordinary = ordinary && !a.flags.has(TokenFlags::DIGIT) && is_plainly_written(run, range.clone());
+            self.verify(run, term, range, ordinary);
         }
     }
 
     /// Verifies that a stretch of text that begins and ends at word edges is a term, and keeps the hit. An `ordinary` word is no disguise of another one.
     fn verify(&self, run: &mut Run<'_>, number: u32, range: std::ops::Range<usize>, ordinary: bool) {
-        let Some(term) = self.terms.get(number as usize) else { return };
+        let Some(term) = self.terms.get(number as usize).filter(|t| run.wants(t)) else { return };
         let folded = run.text.folded().as_bytes();
         if term.word && !self.is_cut_alike(run, &term, &range) {
             return;
@@ -403,15 +497,25 @@ impl TermIndex {
             let digit = |i: usize| term.letters.get(i).is_some_and(u8::is_ascii_digit);
             at > 0 && digit(at - 1) != digit(at)
         };
-        let differing = cuts ^ term.cuts;
-        (0..64).filter(|at| differing >> at & 1 == 1).all(unit)
+        let mut differing = cuts ^ term.cuts;
+        while differing != 0 {
+            if !unit(differing.trailing_zeros() as usize) {
+                return false;
+            }
+            differing &= differing - 1;
+        }
+        true
     }
 
     fn keep(&self, run: &mut Run<'_>, number: u32, range: std::ops::Range<usize>, alignment: Alignment) {
-        let Some(term) = self.terms.get(number as usize) else { return };
+        let Some(term) = self.terms.get(number as usize).filter(|t| run.wants(t)) else { return };
         let original = run.text.source_span(range.clone());
         let original = run.source.get(original.start..original.end).unwrap_or_default();
         if term.case && !same_case(original, term.text) {
+            return;
+        }
+        if run.scope == Scope::Leading && !term.disguised {
+            run.out.push(TermHit { term: number, start: range.start as u32, end: range.end as u32, evasion: Evasion::NONE, cost: 0 });
             return;
         }
         let evasion = alignment.evasion | run.text.evidence(range.clone()) | case_evidence(original);
@@ -439,14 +543,18 @@ fn was_tried(run: &mut Run<'_>, term: u32, range: &std::ops::Range<usize>, ordin
     tried.get_mut(place).is_some_and(|slot| std::mem::replace(slot, this) == this)
 }
 
+/// Whether a token's key is the classes of its bytes.
+const fn is_plain_token(token: &Token) -> bool {
+    !token.flags.has(TokenFlags::APOSTROPHE) && !token.flags.has(TokenFlags::EMOJI)
+}
+
 /// The key of one word.
 #[inline]
 fn token_key(text: &Text, token: &Token) -> KeyHasher {
     let range = token.range();
     if let Some(&classes) = text.class().get(range.start..).and_then(<[u8]>::first_chunk)
         && range.len() < 16
-        && !token.flags.has(TokenFlags::APOSTROPHE)
-        && !token.flags.has(TokenFlags::EMOJI)
+        && is_plain_token(token)
     {
         return KeyHasher::of_word(classes, range.len());
     }
@@ -455,8 +563,9 @@ fn token_key(text: &Text, token: &Token) -> KeyHasher {
     key
 }
 
+#[inline]
 fn push_token(key: &mut KeyHasher, text: &Text, token: &Token) {
-    if token.flags.has(TokenFlags::APOSTROPHE) || token.flags.has(TokenFlags::EMOJI) {
+    if !is_plain_token(token) {
         for class in key_classes(text, token) {
             key.push(&[class]);
         }

@@ -19,6 +19,8 @@ pub(super) struct Term<'t> {
     pub word: bool,
     pub case: bool,
     pub disguised: bool,
+    /// Whether it is looked for by [`super::TermIndex::find_leading`].
+    pub leads: bool,
 }
 
 impl<'t> Term<'t> {
@@ -52,7 +54,8 @@ impl Row {
     const WORD: u32 = 1 << 2;
     const CASE: u32 = 1 << 3;
     const DISGUISED: u32 = 1 << 4;
-    const ALL: u32 = (1 << 5) - 1;
+    const LEADS: u32 = 1 << 5;
+    const ALL: u32 = (1 << 6) - 1;
 }
 
 impl Fixed for Row {
@@ -92,8 +95,11 @@ impl Terms {
         self.bytes.extend_from_slice(term.letters);
         self.bytes.extend_from_slice(term.key);
         let flag = |on: bool, bit: u32| if on { bit } else { 0 };
-        let options =
-            u32::from(term.fuzzy) | flag(term.word, Row::WORD) | flag(term.case, Row::CASE) | flag(term.disguised, Row::DISGUISED);
+        let options = u32::from(term.fuzzy)
+            | flag(term.word, Row::WORD)
+            | flag(term.case, Row::CASE)
+            | flag(term.disguised, Row::DISGUISED)
+            | flag(term.leads, Row::LEADS);
         let (letters_len, key_len) = (term.letters.len() as u32, term.key.len() as u32);
         self.rows.push(Row { text, text_len: term.text.len() as u32, letters, letters_len, key_len, options, cuts: term.cuts });
     }
@@ -117,6 +123,7 @@ impl Terms {
             word: has(Row::WORD),
             case: has(Row::CASE),
             disguised: has(Row::DISGUISED),
+            leads: has(Row::LEADS),
         })
     }
 

@@ -1,7 +1,7 @@
 //! Coarser spellings of a word: what it is looked up by when it is in no dictionary. In: folded letters or classes. Out: keys without repeats, with
 //! one letter gone, without vowels, backwards, by sound. Keeps: the same for terms and for messages. Must not know: terms.
 
-use crate::text::keys::{self, CLASS};
+use crate::text::keys::{self, CLASS, KEEP, KeyHasher};
 
 /// Longest key that has variants, in classes.
 pub const KEY_MAX: usize = 48;
@@ -93,7 +93,11 @@ pub enum Kind {
 
 /// The hash of a key of a kind.
 pub fn hash(kind: Kind, key: &[u8]) -> u64 {
-    keys::hash(key) ^ (kind as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    keys::hash(key) ^ salt(kind)
+}
+
+const fn salt(kind: Kind) -> u64 {
+    (kind as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 /// Bytes of the character that begins with a byte; classes outside ASCII are the bytes of their character.
@@ -172,6 +176,44 @@ pub fn each_deletion(key: &[u8], mut each: impl FnMut(&[u8])) {
     }
 }
 
+/// Calls `each` with the hash of every key that has one character fewer, and with `two` of every one that has two fewer.
+pub fn each_deleted(key: &[u8], two: bool, mut each: impl FnMut(u64)) {
+    if let Some(packed) = pack(key) {
+        let len = key.len() as u32;
+        let salt = salt(Kind::Deleted);
+        for gone in 0..key.len() {
+            let shorter = without(packed, gone);
+            if len > 1 {
+                each(KeyHasher::of_packed(shorter, len - 1).finish() ^ salt);
+            }
+            // Each pair once: where the other one of it stands before.
+            for other in 0..if two && len > 2 { gone } else { 0 } {
+                each(KeyHasher::of_packed(without(shorter, other), len - 2).finish() ^ salt);
+            }
+        }
+        return;
+    }
+    each_deletion(key, |shorter| {
+        each(hash(Kind::Deleted, shorter));
+        if two {
+            each_deletion(shorter, |two| each(hash(Kind::Deleted, two)));
+        }
+    });
+}
+
+/// A key of fewer than sixteen ASCII classes in one number, first class lowest.
+fn pack(key: &[u8]) -> Option<u128> {
+    let mut bytes = [0; 16];
+    bytes.get_mut(..key.len()).filter(|_| key.len() < 16 && key.is_ascii())?.copy_from_slice(key);
+    Some(u128::from_le_bytes(bytes))
+}
+
+/// A packed key without its class at a place.
+fn without(packed: u128, gone: usize) -> u128 {
+    let before = KEEP.get(gone).copied().unwrap_or(u128::MAX);
+    packed & before | packed >> 8 & !before
+}
+
 /// What folded ASCII letters sound like to an English ear: consonant groups by one letter, all vowels between them one mark; `None` where a letter is not ASCII.
 pub fn sound(letters: &[u8]) -> Option<Key> {
     let mut key = Key::EMPTY;
@@ -218,6 +260,27 @@ mod tests {
         {
             let key = |s: &str| sound(s.as_bytes()).unwrap().as_slice().to_vec();
             assert_eq!(key(a), key(b), "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn packed_deletions_are_those_of_the_letters() {
+        for key in [&b"telegram"[..], b"ab", b"a", b"fentanylabcdefg", b"fentanylabcdefgh", "т1еlе".as_bytes()] {
+            for two in [false, true] {
+                let (mut packed, mut spelled) = (Vec::new(), Vec::new());
+                each_deleted(key, two, |hash| packed.push(hash));
+                each_deletion(key, |shorter| {
+                    spelled.push(hash(Kind::Deleted, shorter));
+                    if two {
+                        each_deletion(shorter, |two| spelled.push(hash(Kind::Deleted, two)));
+                    }
+                });
+                for hashes in [&mut packed, &mut spelled] {
+                    hashes.sort_unstable();
+                    hashes.dedup();
+                }
+                assert_eq!(packed, spelled, "{key:?}");
+            }
         }
     }
 

@@ -1,0 +1,214 @@
+//! What every finding needs to be seen. In: a program's rules, and what their terms, patterns and identifiers are. Out: [`Leads`]: for each rule that counts a
+//! few sets of sources, each of which has a source that is seen wherever the rule fires, and which ordinary chat seldom holds all of. Keeps: a rule can't fire
+//! where one of its sets is not seen. Must not know: messages.
+//!
+//! A rule needs its own source and, with `needs`, one of its cues; a composition needs each of its members. Of the many sets the rare ones are kept, by a guess.
+
+use super::program::{Listener, Program};
+use crate::verdict::rules::{Composed, RuleList, RunRule};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// What a rule listens to by itself: its number, and the number plus one of the cues that these of its terms need besides (see [`Listener::Rule`]).
+pub(super) type Source = (u16, u32);
+
+/// Words by how often they come; see the file.
+const FREQUENT_WORDS: &str = include_str!("../matcher/data/frequent_words.txt");
+
+/// How many of so many messages hold a common word, any other word
+const MESSAGES: u64 = 1 << 20;
+const COMMON: u64 = 32;
+const OTHER: u64 = 8;
+/// And a word or emoji outside ASCII: never chat in English.
+const WIDE: u64 = 1;
+/// A phrase comes as often as its rarest word divided by this for the second word, and by the next for each word more.
+const SECOND_WORD: u64 = 8;
+const MORE_WORDS: u64 = 4;
+/// Identifiers of one rule; and a pattern without a gate, which has to be run to be seen.
+const IDENTIFIERS: u64 = 2_000;
+const PATTERN: u64 = MESSAGES;
+/// Sets that are seen more often are not looked for, unless a rule has no other; and the most sets of a rule.
+const RARE: u64 = MESSAGES / 32;
+const SETS: usize = 4;
+
+/// How often words and phrases come, by a guess.
+pub(super) struct Frequencies<'w> {
+    words: HashMap<&'w str, u64>,
+}
+
+impl<'w> Frequencies<'w> {
+    pub(super) fn new(common: impl Iterator<Item = &'w str>) -> Self {
+        let mut words: HashMap<&str, u64> = common.map(|word| (word, COMMON)).collect();
+        for line in FREQUENT_WORDS.lines().filter(|l| !l.starts_with('#')) {
+            let (exponent, rest) = line.split_once(' ').unwrap_or_default();
+            let often = MESSAGES >> exponent.parse::<u32>().unwrap_or(20).min(20);
+            words.extend(rest.split(' ').map(|word| (word, often)));
+        }
+        Self { words }
+    }
+
+    fn of(&self, term: &str) -> u64 {
+        if !term.is_ascii() {
+            return WIDE;
+        }
+        let words = || term.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|w| !w.is_empty());
+        let rarest = words().map(|w| self.words.get(w.to_lowercase().as_str()).copied().unwrap_or(OTHER)).min().unwrap_or(OTHER);
+        let divisor = match words().count() {
+            0 | 1 => 1,
+            more => SECOND_WORD * MORE_WORDS.pow(more.min(8) as u32 - 2),
+        };
+        (rarest / divisor).max(1)
+    }
+}
+
+/// Chooses what to look for in a program, whose terms with their listeners are given.
+pub(super) fn choose<'t>(
+    program: &Program,
+    terms: impl Iterator<Item = (&'t str, &'t [Listener])>,
+    frequencies: &Frequencies<'_>,
+) -> Leads {
+    let mut choice = Choice { often: seen_alone(program, terms, frequencies), extra_needs: &program.rules.extra_needs, needed: Vec::new() };
+    let mut leads = Leads::default();
+    for (number, rule) in program.rules.rules.iter().enumerate() {
+        let needed = choice.needed_by(number as u16, rule);
+        let counts = program.worth.get(number).is_some_and(|w| w.counts && w.category.is_some());
+        if counts && !needed.is_empty() {
+            leads.add(&needed);
+        }
+        choice.needed.push(needed);
+    }
+    leads
+}
+
+/// For each rule that counts, sets of sources that it needs one of each of.
+#[derive(Debug, Default)]
+pub(super) struct Leads {
+    /// How many sets each rule has.
+    pub rules: Vec<u8>,
+    /// The rule of each set, as numbered here.
+    pub rule_of: Vec<u16>,
+    /// The sets that a source is in.
+    pub sets_of: BTreeMap<Source, Vec<u32>>,
+}
+
+impl Leads {
+    fn add(&mut self, needed: &[Set]) {
+        for set in needed {
+            for source in &set.sources {
+                self.sets_of.entry(*source).or_default().push(self.rule_of.len() as u32);
+            }
+            self.rule_of.push(self.rules.len() as u16);
+        }
+        self.rules.push(needed.len() as u8);
+    }
+
+    /// The sets that some sources are in, each once, in order.
+    pub(super) fn sets(&self, sources: impl Iterator<Item = Source>) -> Vec<u32> {
+        let mut sets: Vec<u32> = sources.filter_map(|source| self.sets_of.get(&source)).flatten().copied().collect();
+        sets.sort_unstable();
+        sets.dedup();
+        sets
+    }
+}
+
+/// How often each source is seen.
+fn seen_alone<'t>(
+    program: &Program,
+    terms: impl Iterator<Item = (&'t str, &'t [Listener])>,
+    frequencies: &Frequencies<'_>,
+) -> BTreeMap<Source, u64> {
+    let mut often: BTreeMap<Source, u64> = BTreeMap::new();
+    let mut gated = BTreeSet::new();
+    for (text, listeners) in terms {
+        for listener in listeners {
+            if let Listener::Gate(pattern) = *listener {
+                gated.insert(pattern);
+            }
+            if let Some(source) = source_of(program, listener) {
+                *often.entry(source).or_default() += frequencies.of(text);
+            }
+        }
+    }
+    for (_, &rule) in program.pattern_rules.iter().enumerate().filter(|(p, _)| !gated.contains(&(*p as u32))) {
+        *often.entry((rule, 0)).or_default() += PATTERN;
+    }
+    for rule in &program.entity_rules {
+        *often.entry((rule.rule, 0)).or_default() += IDENTIFIERS;
+    }
+    often
+}
+
+/// The source that a listener is.
+pub(super) fn source_of(program: &Program, listener: &Listener) -> Option<Source> {
+    match *listener {
+        Listener::Rule { rule, extra } => Some((rule, extra)),
+        Listener::Gate(pattern) => program.pattern_rules.get(pattern as usize).map(|&rule| (rule, 0)),
+    }
+}
+
+/// Sources one of which is needed, and how often one of them is seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Set {
+    often: u64,
+    sources: BTreeSet<Source>,
+}
+
+struct Choice<'c> {
+    often: BTreeMap<Source, u64>,
+    extra_needs: &'c [Box<[u16]>],
+    /// By rule, as far as they are done: sets of which one source each is seen wherever the rule fires, the rarest first.
+    needed: Vec<Vec<Set>>,
+}
+
+impl Choice<'_> {
+    fn needed_by(&self, number: u16, rule: &RunRule) -> Vec<Set> {
+        let filters = &rule.filters;
+        let mut sets = match rule.composed.as_deref() {
+            None => vec![self.own(number, rule)],
+            Some(composed) => self.composed(composed),
+        };
+        if !filters.needs.is_empty() && !filters.needs_unless_disguised {
+            sets.extend(self.any_of(&filters.needs));
+        }
+        sets.sort_by_key(|set| set.often);
+        sets.dedup();
+        let rare = sets.iter().take_while(|set| set.often <= RARE).count().clamp(1, SETS);
+        sets.truncate(rare);
+        sets
+    }
+
+    fn own(&self, number: u16, rule: &RunRule) -> Set {
+        let mut own = BTreeSet::new();
+        for (&source, &often) in self.often.range((number, 0)..=(number, u32::MAX)) {
+            let extra = (source.1 as usize).checked_sub(1).and_then(|e| self.extra_needs.get(e));
+            let cues = extra.filter(|_| !rule.filters.needs_unless_disguised).and_then(|needs| self.any_of(needs));
+            match cues.filter(|cues| cues.often < often) {
+                Some(cues) => own.extend(cues.sources),
+                None => _ = own.insert(source),
+            }
+        }
+        self.set(own)
+    }
+
+    fn composed(&self, c: &Composed) -> Vec<Set> {
+        let any = Some(&c.any).filter(|any| !any.is_empty());
+        let at_least = c.at_least.as_ref().filter(|(count, _)| *count > 0).map(|(_, of)| of);
+        let of_member = |member: &RuleList| match **member {
+            [one] => self.needed.get(usize::from(one)).cloned().unwrap_or_default(),
+            _ => self.any_of(member).into_iter().collect(),
+        };
+        c.all.iter().chain(any).chain(at_least).flat_map(of_member).collect()
+    }
+
+    /// What is needed by one of some rules, all of them decided already: the rarest set of each.
+    fn any_of(&self, rules: &[u16]) -> Option<Set> {
+        let mut sources = BTreeSet::new();
+        for &rule in rules {
+            sources.extend(self.needed.get(usize::from(rule))?.first().iter().flat_map(|set| &set.sources));
+        }
+        Some(self.set(sources))
+    }
+
+    fn set(&self, sources: BTreeSet<Source>) -> Set {
+        Set { often: sources.iter().map(|source| self.often.get(source).copied().unwrap_or(0)).sum(), sources }
+    }
+}
