@@ -265,9 +265,10 @@ impl Scanner {
         let mut budget = Budget::for_message(&self.filter.limits, source.len());
         s.text.read(source);
         s.found.clear();
-        s.spent = 0;
-        if !thorough && !may_flag(program, s, source, &budget) {
-            return Reached { message_bytes: source.len() < message.len(), ..Reached::default() };
+        let message_bytes = source.len() < message.len();
+        let clean = !may_flag(program, s, source, &budget);
+        if clean && !thorough {
+            return Reached { message_bytes, ..Reached::default() };
         }
         s.term_hits.clear();
         let mut share = budget.quarters(3);
@@ -309,12 +310,8 @@ impl Scanner {
             s.found.extend(s.rules.live.iter().filter(has_category));
         }
         s.spent += budget.spent();
-        Reached {
-            message_bytes: source.len() < message.len(),
-            work: budget.is_exhausted(),
-            findings: false,
-            backtrack_steps: s.patterns.given_up(),
-        }
+        // Of a clean message nobody waits for an end that explaining it may meet.
+        Reached { message_bytes, work: !clean && budget.is_exhausted(), findings: false, backtrack_steps: !clean && s.patterns.given_up() }
     }
 
     fn verdict(&mut self, message: &[u8], mut reached: Reached) -> Verdict {
