@@ -3,6 +3,7 @@
 
 pub(crate) mod bulk;
 pub mod entity;
+mod pattern_size;
 pub mod patterns;
 mod table;
 pub mod terms;

@@ -2,6 +2,7 @@
 //! patterns run on linear engines; a backtracking one runs only behind an open gate and within a step limit; a pattern with a literal in it runs only where the
 //! literal is. Must not know: rules.
 
+use super::pattern_size;
 use crate::limits::Budget;
 use aho_corasick::AhoCorasick;
 use once_cell::sync::OnceCell;
@@ -56,11 +57,12 @@ enum Engine {
     Backtracking(Box<fancy_regex::Regex>),
 }
 
-/// A pattern that compiles. Cheap to clone; equal to another one of the same text. One that was read from a compiled program is compiled when it is first
-/// looked for.
+/// A pattern that compiles. Cheap to clone; equal to another one of the same text. Where its parsed form shows that it compiles within its bounds, that is put
+/// off until it is first looked for.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Pattern {
     text: Arc<str>,
+    backtracking: bool,
     #[serde(skip)]
     limits: PatternLimits,
     /// `None` inside: it does not compile under the bounds of now, and is never seen.
@@ -80,8 +82,14 @@ impl Pattern {
     /// # Errors
     /// The pattern is malformed or too large.
     pub fn compile(text: &str, limits: &PatternLimits) -> Result<Self, PatternError> {
-        let engine = Engine::compile(text, limits)?;
-        Ok(Self { text: text.into(), limits: *limits, engine: OnceCell::with_value(Some(engine)) })
+        let mut pattern = Self { text: text.into(), backtracking: false, limits: *limits, engine: OnceCell::new() };
+        let can_wait = |hir: Hir| hir.properties().minimum_len() != Some(0) && pattern_size::at_most(&hir) <= limits.compiled_bytes;
+        if !regex_syntax::parse(text).is_ok_and(can_wait) {
+            let engine = Engine::compile(text, limits)?;
+            pattern.backtracking = matches!(engine, Engine::Backtracking(_));
+            pattern.engine = OnceCell::with_value(Some(engine));
+        }
+        Ok(pattern)
     }
 
     /// As written.
@@ -92,17 +100,18 @@ impl Pattern {
 
     /// Whether it takes steps that are not linear in the text.
     #[must_use]
-    pub fn is_backtracking(&self) -> bool {
-        matches!(self.engine(), Some(Engine::Backtracking(_)))
+    pub const fn is_backtracking(&self) -> bool {
+        self.backtracking
     }
 
     /// Whether it matches the empty text, and so every text.
     #[must_use]
     pub fn matches_nothing(&self) -> bool {
-        match self.engine() {
-            Some(Engine::Linear(engine)) => engine.is_match(""),
-            Some(Engine::Backtracking(engine)) => engine.is_match("").unwrap_or(false),
-            None => false,
+        match self.engine.get() {
+            Some(Some(Engine::Linear(engine))) => engine.is_match(""),
+            Some(Some(Engine::Backtracking(engine))) => engine.is_match("").unwrap_or(false),
+            // Only what takes at least one byte is put off.
+            _ => false,
         }
     }
 

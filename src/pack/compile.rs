@@ -44,9 +44,9 @@ struct Compiler<'p> {
     order: Vec<(&'p Pack, &'p Rule)>,
     /// Running number of each id, hidden rules counted.
     numbers: BTreeMap<&'p str, u16>,
-    builder: TermIndexBuilder,
-    /// By term.
-    listeners: Vec<Vec<Listener>>,
+    builder: TermIndexBuilder<'p>,
+    /// With the term that each hears of.
+    listeners: Vec<(u32, Listener)>,
     extra_numbers: HashMap<Vec<u16>, u32>,
     patterns: PatternsBuilder,
     entity_values: usize,
@@ -137,14 +137,14 @@ impl<'p> Compiler<'p> {
     }
 
     /// A hidden cue that hears of the `except` phrases.
-    fn add_except(&mut self, phrases: &[Example]) -> Option<u16> {
+    fn add_except(&mut self, phrases: &'p [Example]) -> Option<u16> {
         if phrases.is_empty() {
             return None;
         }
         let number = self.program.rules.rules.len() as u16;
         for phrase in phrases {
-            let term = self.builder.add(TermSpec { text: phrase.text.clone(), ..TermSpec::default() });
-            self.listeners_of(term).push(Listener::Rule { rule: number, extra: 0 });
+            let term = self.builder.add(TermSpec { text: &phrase.text, ..TermSpec::default() });
+            self.listeners.push((term, Listener::Rule { rule: number, extra: 0 }));
         }
         let filters = FilterSet {
             needs: [].into(),
@@ -160,9 +160,9 @@ impl<'p> Compiler<'p> {
         Some(number)
     }
 
-    fn add_term(&mut self, rule: u16, term: &Term) {
+    fn add_term(&mut self, rule: u16, term: &'p Term) {
         let number = self.builder.add(TermSpec {
-            text: term.text.clone(),
+            text: &term.text,
             fuzzy: term.fuzzy,
             word: term.word,
             case: term.case,
@@ -170,21 +170,7 @@ impl<'p> Compiler<'p> {
             disguised: term.disguised,
         });
         let extra = self.extra_needs(&term.needs);
-        let listener = Listener::Rule { rule, extra };
-        let listeners = self.listeners_of(number);
-        if !listeners.contains(&listener) {
-            listeners.push(listener);
-        }
-    }
-
-    fn listeners_of(&mut self, term: u32) -> &mut Vec<Listener> {
-        let term = term as usize;
-        if self.listeners.len() <= term {
-            self.listeners.resize_with(term + 1, Vec::new);
-        }
-        // Just made long enough.
-        #[allow(clippy::indexing_slicing)]
-        &mut self.listeners[term]
+        self.listeners.push((number, Listener::Rule { rule, extra }));
     }
 
     fn extra_needs(&mut self, needs: &[Reference]) -> u32 {
@@ -199,13 +185,13 @@ impl<'p> Compiler<'p> {
         })
     }
 
-    fn add_patterns(&mut self, rule: u16, patterns: &[Pattern], gate: &[String]) {
+    fn add_patterns(&mut self, rule: u16, patterns: &[Pattern], gate: &'p [String]) {
         for pattern in patterns {
             let number = self.patterns.add(pattern, !gate.is_empty());
             self.program.pattern_rules.push(rule);
             for word in gate {
-                let term = self.builder.add(TermSpec { text: word.clone(), ..TermSpec::default() });
-                self.listeners_of(term).push(Listener::Gate(number));
+                let term = self.builder.add(TermSpec { text: word, ..TermSpec::default() });
+                self.listeners.push((term, Listener::Gate(number)));
             }
         }
     }
@@ -294,11 +280,27 @@ impl<'p> Compiler<'p> {
         }
     }
 
+    fn join_listeners(&mut self) {
+        let mut listeners = Lists::with_capacity(self.listeners.len());
+        let mut own: Vec<Listener> = Vec::new();
+        let heard = by_term(&self.listeners, self.builder.len());
+        let mut heard = heard.iter().peekable();
+        for term in 0..self.builder.len() as u32 {
+            own.clear();
+            while let Some((_, listener)) = heard.next_if(|(t, _)| *t == term) {
+                if !own.contains(listener) {
+                    own.push(*listener);
+                }
+            }
+            listeners.push(own.iter().copied());
+        }
+        self.program.listeners = listeners;
+    }
+
     /// Chooses what to look for in every message; tells the term index, and the sources that are patterns by what is returned.
     fn choose_leads(&mut self, frequencies: &Frequencies<'_>) -> Leads {
-        let none: &[Listener] = &[];
-        let listeners = |number: u32| self.listeners.get(number as usize).map_or(none, Vec::as_slice);
-        let terms = self.builder.terms().map(|(spec, number)| (spec.text.as_str(), listeners(number)));
+        let listeners = |number: u32| self.program.listeners.get(number);
+        let terms = self.builder.terms().map(|(spec, number)| (spec.text, listeners(number)));
         let leads = leads::choose(&self.program, terms, frequencies);
         let mut outlook = Outlook { needed: leads.rules.clone(), rule_of: leads.rule_of.clone(), ..Outlook::default() };
         for number in 0..self.builder.len() as u32 {
@@ -319,13 +321,11 @@ impl<'p> Compiler<'p> {
     }
 
     fn finish(mut self) -> Program {
+        self.join_listeners();
         let common = || COMMON_WORDS.lines().filter(|l| !l.starts_with('#') && !l.is_empty());
         let leads = self.choose_leads(&Frequencies::new(common()));
         let vocabulary = if self.program.entity_rules.is_empty() { entity::Vocabulary::default() } else { entity::vocabulary() };
         self.program.terms = self.builder.build(common(), &vocabulary);
-        let mut listeners = Lists::default();
-        self.listeners.into_iter().for_each(|list| listeners.push(list));
-        self.program.listeners = listeners;
         for rule in 0..self.program.rules.rules.len() as u16 {
             let own = self.program.pattern_rules.iter().enumerate().filter(|(_, r)| **r == rule).map(|(pattern, _)| pattern as u32);
             self.program.patterns_of.push(own);
@@ -339,6 +339,31 @@ impl<'p> Compiler<'p> {
         countries.retain(|c| seen.insert(c.clone()));
         self.program
     }
+}
+
+/// Sorts by term, and keeps the order in which the listeners of a term were noted.
+fn by_term(listeners: &[(u32, Listener)], terms: usize) -> Vec<(u32, Listener)> {
+    let mut next = vec![0usize; terms + 1];
+    for &(term, _) in listeners {
+        if let Some(count) = next.get_mut(term as usize + 1) {
+            *count += 1;
+        }
+    }
+    let mut sum = 0;
+    for start in &mut next {
+        sum += *start;
+        *start = sum;
+    }
+    let mut sorted = listeners.to_vec();
+    for &heard in listeners {
+        if let Some(place) = next.get_mut(heard.0 as usize) {
+            if let Some(slot) = sorted.get_mut(*place) {
+                *slot = heard;
+            }
+            *place += 1;
+        }
+    }
+    sorted
 }
 
 /// The rules whose hits a composition is made of.

@@ -36,6 +36,12 @@ impl<T> Default for Lists<T> {
 }
 
 impl<T> Lists<T> {
+    pub(crate) fn with_capacity(lists: usize) -> Self {
+        let mut starts = Vec::with_capacity(lists + 1);
+        starts.push(0);
+        Self { starts, items: Vec::with_capacity(lists) }
+    }
+
     pub(crate) fn push(&mut self, list: impl IntoIterator<Item = T>) {
         self.items.extend(list);
         self.starts.push(self.items.len() as u32);

@@ -20,34 +20,39 @@ const FUZZY_TWO: usize = 10;
 
 /// Takes terms and makes a [`TermIndex`] of them.
 #[derive(Debug, Default)]
-pub struct TermIndexBuilder {
-    numbers: HashMap<TermSpec, u32>,
+pub struct TermIndexBuilder<'t> {
+    numbers: HashMap<TermSpec<'t>, u32>,
+    specs: Vec<TermSpec<'t>>,
     /// By number, as far as told.
     leads: Vec<bool>,
 }
 
-impl TermIndexBuilder {
+impl<'t> TermIndexBuilder<'t> {
     /// A builder without terms, with room for so many.
     #[must_use]
     pub fn with_capacity(terms: usize) -> Self {
-        Self { numbers: HashMap::with_capacity(terms), leads: Vec::new() }
+        Self { numbers: HashMap::with_capacity(terms), specs: Vec::with_capacity(terms), leads: Vec::new() }
     }
 
     /// Adds a term and tells its number; the same term again has the same number.
-    pub fn add(&mut self, spec: TermSpec) -> u32 {
-        let number = self.numbers.len() as u32;
-        *self.numbers.entry(spec).or_insert(number)
+    pub fn add(&mut self, spec: TermSpec<'t>) -> u32 {
+        let next = self.specs.len() as u32;
+        let number = *self.numbers.entry(spec).or_insert(next);
+        if number == next {
+            self.specs.push(spec);
+        }
+        number
     }
 
-    /// The terms added so far with their numbers, in no particular order.
-    pub fn terms(&self) -> impl Iterator<Item = (&TermSpec, u32)> {
-        self.numbers.iter().map(|(spec, &number)| (spec, number))
+    /// The terms added so far with their numbers.
+    pub fn terms(&self) -> impl Iterator<Item = (&TermSpec<'t>, u32)> {
+        self.specs.iter().zip(0..)
     }
 
     /// Makes a term lead: [`TermIndex::find_leading`] looks for it.
     pub fn lead(&mut self, number: u32) {
-        if self.leads.len() < self.numbers.len() {
-            self.leads.resize(self.numbers.len(), false);
+        if self.leads.len() < self.specs.len() {
+            self.leads.resize(self.specs.len(), false);
         }
         if let Some(leads) = self.leads.get_mut(number as usize) {
             *leads = true;
@@ -70,8 +75,7 @@ impl TermIndexBuilder {
     /// identifier finders listen for.
     #[must_use]
     pub fn build<'w>(self, common: impl IntoIterator<Item = &'w str>, vocabulary: &Vocabulary) -> TermIndex {
-        let mut specs: Vec<(TermSpec, u32)> = self.numbers.into_iter().collect();
-        specs.sort_unstable_by_key(|(_, number)| *number);
+        let specs = self.specs;
         let mut tables = Tables::for_terms(specs.len());
         for word in common {
             tables.flag(word, Word::COMMON);
@@ -79,10 +83,10 @@ impl TermIndexBuilder {
         let mut index = TermIndex { terms: Terms::with_capacity(specs.len()), ..TermIndex::default() };
         let mut text = Text::new();
         let (mut letters, mut key) = (Vec::new(), Vec::new());
-        for (spec, number) in specs {
-            let leads = self.leads.get(number as usize).copied().unwrap_or(false);
-            let term = Term { leads, ..fold_term(&mut text, &spec, &mut letters, &mut key) };
-            tables.add_term(number, &term, &text, &spec);
+        for (number, spec) in specs.iter().enumerate() {
+            let leads = self.leads.get(number).copied().unwrap_or(false);
+            let term = Term { leads, ..fold_term(&mut text, spec, &mut letters, &mut key) };
+            tables.add_term(number as u32, &term, &text, spec);
             index.terms.push(&term);
         }
         // Vocabulary last: a word is flagged whether or not it is known already.
@@ -124,7 +128,7 @@ impl TermIndexBuilder {
 }
 
 /// Folds a term; `text` holds its tokens afterwards. `letters` and `key` are reused memory.
-fn fold_term<'t>(text: &mut Text, spec: &'t TermSpec, letters: &'t mut Vec<u8>, key: &'t mut Vec<u8>) -> Term<'t> {
+fn fold_term<'t>(text: &mut Text, spec: &TermSpec<'t>, letters: &'t mut Vec<u8>, key: &'t mut Vec<u8>) -> Term<'t> {
     text.read(spec.text.as_bytes());
     letters.clear();
     let mut cuts = 0u64;
@@ -151,7 +155,7 @@ fn fold_term<'t>(text: &mut Text, spec: &'t TermSpec, letters: &'t mut Vec<u8>, 
     };
     let word = spec.word || spec.case || (count <= 3 && letters.is_ascii()) || (single && text.tokens().len() > 1 && count <= 3);
     Term {
-        text: &spec.text,
+        text: spec.text,
         letters,
         key,
         cuts,
@@ -244,7 +248,7 @@ impl Tables {
         self.exact.get(keys::hash(key)).is_some_and(|e| e.flags & Word::COMMON != 0)
     }
 
-    fn add_term(&mut self, number: u32, term: &Term<'_>, text: &Text, spec: &TermSpec) {
+    fn add_term(&mut self, number: u32, term: &Term<'_>, text: &Text, spec: &TermSpec<'_>) {
         if text.tokens().iter().any(|t| t.flags.has(TokenFlags::UNSPACED)) {
             self.unspaced.add(number, spec.homophone);
             return;

@@ -29,9 +29,14 @@ pub(super) struct SortedKeys {
 impl SortedKeys {
     pub(super) fn build(terms: &Terms, order: Vec<u32>) -> Self {
         let key = |n: u32| terms.get(n as usize).map_or(&[][..], |t| t.key);
-        // Most keys are told apart by their first eight classes.
-        let start = |n: u32| key(n).iter().chain(&[0; 8]).take(8).fold(0u64, |all, &c| all << 8 | u64::from(c));
-        let mut order: Vec<(u64, u32)> = order.into_iter().map(|n| (start(n), n)).collect();
+        // Most keys are told apart by their first sixteen classes.
+        let start = |n: u32| {
+            let mut start = [0; 16];
+            let length = key(n).len().min(16);
+            start.get_mut(..length).into_iter().zip(key(n).get(..length)).for_each(|(to, from)| to.copy_from_slice(from));
+            u128::from_be_bytes(start)
+        };
+        let mut order: Vec<(u128, u32)> = order.into_iter().map(|n| (start(n), n)).collect();
         order.sort_unstable_by(|&(s, a), &(t, b)| s.cmp(&t).then_with(|| key(a).cmp(key(b))).then(a.cmp(&b)));
         let order: Vec<u32> = order.into_iter().map(|(_, n)| n).collect();
         let mut sorted = Self::default();

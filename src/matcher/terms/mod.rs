@@ -28,10 +28,10 @@ use serde::{Deserialize, Serialize};
 use store::{Part, Parts, Term, Terms};
 
 /// A term to be found.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
-pub struct TermSpec {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct TermSpec<'t> {
     /// As an editor writes it.
-    pub text: String,
+    pub text: &'t str,
     /// Edits allowed: 0, 1 or 2 (1 counts from 5 letters on, 2 from 10).
     pub fuzzy: u8,
     /// Only as whole words of its own.

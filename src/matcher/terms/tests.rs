@@ -7,7 +7,7 @@ use crate::matcher::entity::Vocabulary;
 fn index(terms: &[(&str, u8)]) -> TermIndex {
     let mut builder = TermIndexBuilder::default();
     for (text, fuzzy) in terms {
-        builder.add(TermSpec { text: (*text).into(), fuzzy: *fuzzy, ..TermSpec::default() });
+        builder.add(TermSpec { text, fuzzy: *fuzzy, ..TermSpec::default() });
     }
     let common = "add me on the please text tomorrow what up app is easier for me my do you have in stock sign signed single singles a to";
     builder.build(common.split(' '), &Vocabulary::default())

@@ -1,0 +1,68 @@
+//! How large a pattern is once compiled, at most. In: a parsed pattern. Out: bytes. Keeps: never less than the engine takes, so a pattern within its bound by this
+//! measure compiles whenever that is wanted. Must not know: engines, texts.
+
+use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::utf8::Utf8Sequences;
+
+/// Bytes of a state of the automaton with its transitions.
+const STATE_BYTES: usize = 48;
+
+/// States before and after the pattern itself.
+const FRAME: usize = 16;
+
+/// Bytes that a pattern's automaton takes at most. Linear in the pattern; nested as deep as the parser allows.
+pub(super) fn at_most(pattern: &Hir) -> usize {
+    states(pattern).saturating_add(FRAME).saturating_mul(STATE_BYTES)
+}
+
+fn states(hir: &Hir) -> usize {
+    let sum = |parts: &[Hir]| parts.iter().fold(1, |sum: usize, part| sum.saturating_add(states(part)).saturating_add(2));
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => 1,
+        HirKind::Literal(literal) => literal.0.len() + 1,
+        HirKind::Class(Class::Bytes(class)) => class.ranges().len() + 1,
+        HirKind::Class(Class::Unicode(class)) => {
+            let sequences = class.ranges().iter().flat_map(|r| Utf8Sequences::new(r.start(), r.end()));
+            sequences.map(|s| s.len() + 1).sum::<usize>() + 2
+        }
+        HirKind::Repetition(repetition) => {
+            let times = repetition.max.unwrap_or(repetition.min).max(repetition.min).saturating_add(1) as usize;
+            states(&repetition.sub).saturating_add(2).saturating_mul(times)
+        }
+        HirKind::Capture(capture) => states(&capture.sub).saturating_add(2),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => sum(parts),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_within_the_measure_compiles_within_it() {
+        let patterns = [
+            "a",
+            "telegram|whatsapp|signal|wechat|kakaotalk",
+            r"\d{8,11}[^\d\n]{0,9}(?:扣|叩|寇)",
+            r"\w{0,4}(?:an|durch)",
+            r"(?: \w+){0,4} durch",
+            r"[\pL\d]{5,12}[^\d\n]{0,3}[+夹佳伽]",
+            r"[^\pL\pN\n]{0,3}[\x{16A0}-\x{16FF}]",
+            "(?-u:[a-z0-9_.+-])+@[a-z]+",
+            "(?:(?:a{3}|b+){7}c?){2,9}",
+            "((a)|(b)|(c(d)))*e",
+            ".{0,24}x.{1,14}",
+            r"(?i)straße|ſ|k",
+            r"^\s*[\p{Greek}\p{Cyrillic}]+$",
+            r"\PL{1,20}",
+            "x{0,200}",
+        ];
+        for pattern in patterns {
+            let most = at_most(&regex_syntax::parse(pattern).unwrap());
+            assert!(regex::RegexBuilder::new(pattern).size_limit(most).build().is_ok(), "{pattern} takes more than {most} bytes");
+            // Short ones take no automaton at all.
+            let far_less = most > 20_000 && regex::RegexBuilder::new(pattern).size_limit(most / 20).build().is_ok();
+            assert!(!far_less, "{pattern} takes far less than {most} bytes");
+        }
+    }
+}
