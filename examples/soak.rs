@@ -1,5 +1,5 @@
 //! A server's weeks in minutes: threads judge generated chat while packs are reloaded, good and bad, and every minute's memory and latency are printed.
-//! Memory and p99 must stay flat. `cargo run --release --example soak [seconds [threads]]`; ten minutes and one thread if not told otherwise.
+//! Memory and p99 must stay flat: the last line holds the last minute against the second, and exits with 1 where memory grew by more than a twentieth. `cargo run --release --example soak [seconds [threads]]`; ten minutes and one thread if not told otherwise.
 
 use sidestep::pack::{SourceFile, builtin_sources};
 use sidestep::reload::SharedFilter;
@@ -116,6 +116,14 @@ impl Latencies {
     }
 }
 
+/// A minute's memory in MiB, and its p50 and p99 in microseconds.
+#[derive(Clone, Copy)]
+struct Minute {
+    resident: f64,
+    p50: f64,
+    p99: f64,
+}
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let seconds: u64 = arguments.next().map_or(Ok(600), |s| s.parse())?;
@@ -123,6 +131,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let shared = SharedFilter::new(load(0)?);
     let (stop, judged, flagged) = (AtomicBool::new(false), AtomicU64::new(0), AtomicU64::new(0));
     let latencies = Mutex::new(Latencies([0; 160]));
+    let (begun, mut course) = (resident(), Vec::new());
     println!("minute  judged/s  flagged  reloads  refused  resident MiB  p50 µs  p99 µs  p99.9 µs");
     std::thread::scope(|scope| {
         for thread in 0..threads {
@@ -164,9 +173,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let times = latencies.lock().map(|mut l| std::mem::replace(&mut *l, Latencies([0; 160]))).unwrap_or(Latencies([0; 160]));
             let [p50, p99, p999] = [0.5, 0.99, 0.999].map(|q| times.quantile(q));
             let share = 100.0 * share;
-            println!("{minute:6} {rate:9.0} {share:7.1}% {reloads:8} {refused:8} {:13.1} {p50:7.1} {p99:7.1} {p999:9.1}", resident());
+            let resident = resident();
+            println!("{minute:6} {rate:9.0} {share:7.1}% {reloads:8} {refused:8} {resident:13.1} {p50:7.1} {p99:7.1} {p999:9.1}");
+            course.push(Minute { resident, p50, p99 });
         }
         stop.store(true, Ordering::Relaxed);
     });
+    // The first minute warms up: buffers grow to the longest message, the allocator to two programs at once.
+    let (Some(warm), Some(end)) = (course.get(1).or(course.first()), course.last()) else { return Ok(()) };
+    println!("memory {begun:.1} MiB at the start, {:.1} warm, {:.1} at the end", warm.resident, end.resident);
+    println!("p50 {:.1} µs warm, {:.1} at the end; p99 {:.1} µs warm, {:.1} at the end", warm.p50, end.p50, warm.p99, end.p99);
+    if end.resident > warm.resident * 1.05 {
+        return Err("memory grew".into());
+    }
     Ok(())
 }

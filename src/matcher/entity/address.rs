@@ -87,6 +87,10 @@ const UPI: &[&str] = &[
     "axisbank",
     "kotak",
 ];
+/// Work units of a look on both sides of an `@`, and of one at what may be a host.
+const AT_WORK: u64 = 24;
+const NAME_WORK: u64 = 3;
+
 /// The most atoms of one address.
 const ADDRESS_ATOMS: usize = 64;
 
@@ -98,7 +102,12 @@ pub(super) fn find(search: &mut Search<'_>, own: &mut Addresses) {
         if atom.start < done {
             continue;
         }
-        if !search.budget.charge(1) {
+        let work = match atom.part {
+            Part::At => AT_WORK,
+            Part::Name => NAME_WORK,
+            _ => 1,
+        };
+        if !search.budget.charge(work) {
             return;
         }
         match atom.part {

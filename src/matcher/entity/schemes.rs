@@ -32,6 +32,10 @@ fn link(search: &mut Search<'_>, at: usize) -> Option<()> {
     let start = at - scheme.len();
     let rest = folded.get(at + 3..around(folded, at + 3).end)?;
     let stop = rest.find(|c: char| c.is_whitespace() || c.is_control() || "<>\"`|，。）；".contains(c)).unwrap_or(rest.len());
+    // Where no space ends it the same stretch is read again for each scheme in it.
+    if !search.budget.charge(stop as u64 / 2) {
+        return None;
+    }
     let rest = rest.get(..stop)?.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '*', ')', ']', '}', '/']);
     let end = at + 3 + rest.len();
     let evasion = search.text.evidence(start..end);

@@ -519,7 +519,7 @@ impl TermIndex {
             return;
         }
         let evasion = alignment.evasion | run.text.evidence(range.clone()) | case_evidence(original);
-        if term.disguised && evasion.without(Evasion::CASE).is_empty() {
+        if term.disguised && evasion.without(Evasion::CASE).is_empty() || !run.budget.charge(HIT_WORK) {
             return;
         }
         run.out.push(TermHit { term: number, start: range.start as u32, end: range.end as u32, evasion, cost: alignment.cost });
@@ -528,6 +528,9 @@ impl TermIndex {
 
 /// Work units of a cell of an alignment.
 const CELL_WORK: u64 = 3;
+
+/// Work units of a hit: it is sorted, placed, and held against rules.
+const HIT_WORK: u64 = 16;
 
 /// How many candidates are remembered.
 const TRIED: usize = 32;
