@@ -11,8 +11,17 @@ use crate::verdict::rules::{Composed, FilterSet, RuleList, RunRule, Within};
 use crate::verdict::{PackRef, Points, Thresholds};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// Words that are never taken for a disguised term.
+/// Words that are never taken for a disguised term, one a line.
 pub(super) const COMMON_WORDS: &str = include_str!("../matcher/data/common_words.txt");
+
+/// The ordinary words of the languages of the shipped packs, folded, in no particular order: none of them is taken for a disguise of a term.
+///
+/// ```
+/// assert!(sidestep::pack::compile::common_words().any(|word| word == "kitchen"));
+/// ```
+pub fn common_words() -> impl Iterator<Item = &'static str> {
+    COMMON_WORDS.lines().filter(|l| !l.starts_with('#') && !l.is_empty())
+}
 
 /// Compiles packs that the loader has checked. With `drafts`, draft rules are found as shadow rules are: for running their examples.
 #[must_use]
@@ -322,10 +331,9 @@ impl<'p> Compiler<'p> {
 
     fn finish(mut self) -> Program {
         self.join_listeners();
-        let common = || COMMON_WORDS.lines().filter(|l| !l.starts_with('#') && !l.is_empty());
-        let leads = self.choose_leads(&Frequencies::new(common()));
+        let leads = self.choose_leads(&Frequencies::new(common_words()));
         let vocabulary = if self.program.entity_rules.is_empty() { entity::Vocabulary::default() } else { entity::vocabulary() };
-        self.program.terms = self.builder.build(common(), &vocabulary);
+        self.program.terms = self.builder.build(common_words(), &vocabulary);
         for rule in 0..self.program.rules.rules.len() as u16 {
             let own = self.program.pattern_rules.iter().enumerate().filter(|(_, r)| **r == rule).map(|(pattern, _)| pattern as u32);
             self.program.patterns_of.push(own);

@@ -158,6 +158,8 @@ struct Mode {
     unspaced: bool,
     cyrillic: bool,
     flip: bool,
+    /// Marks are heaped on letters for nothing: they make no other letters.
+    bare: bool,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -427,7 +429,8 @@ impl<'t> Folder<'t> {
         let word = std::mem::take(&mut self.word);
         self.emoji_letter = false;
         self.summary.latin_letters += word.latin;
-        let mode = self.decide(&word, before_unspaced);
+        let mut mode = self.decide(&word, before_unspaced);
+        mode.bare = word.cyrillic > 0 && self.odd.saturating_sub(word.odd) > 1;
         if mode == Mode::default() {
             return;
         }
@@ -467,6 +470,9 @@ impl<'t> Folder<'t> {
             mode.latin = !mode.cyrillic && word.none == 0 && !ending;
         } else if look_alikes && !word.outside_alphabets && (word.digit_inside || scripts_mixed || self.lone) {
             mode.latin = true;
+        } else if look_alikes && living == 1 && (before_unspaced || word.behind_unspaced) {
+            // `加ѵ聊`: among letters of a script without spaces one of another script is that which it looks like.
+            mode.latin = true;
         } else if look_alikes && !word.outside_alphabets {
             self.summary.lone_words += 1;
             return mode;
@@ -483,7 +489,7 @@ impl<'t> Folder<'t> {
     fn emit(&mut self, text: &str, at: usize, c: char, record: Record, mode: Mode) {
         let kind = record.kind();
         match kind {
-            Kind::Mark => self.mark(c),
+            Kind::Mark => self.mark(c, mode),
             Kind::Invisible => self.unseen(),
             Kind::Joiner if matches!(self.last_kind, Kind::Letter | Kind::Second | Kind::Unspaced | Kind::Emoji) => {}
             Kind::Joiner => self.unseen(),
@@ -589,7 +595,7 @@ impl<'t> Folder<'t> {
     }
 
     /// Drops a combining mark, or composes it where the letter with it is another letter (й).
-    fn mark(&mut self, mark: char) {
+    fn mark(&mut self, mark: char, mode: Mode) {
         let Some(base) = self.last else { return };
         match self.last_kind {
             Kind::Latin | Kind::Digit => {
@@ -608,10 +614,13 @@ impl<'t> Folder<'t> {
             }
             Kind::Letter | Kind::Unspaced | Kind::Second => {
                 self.marks += 1;
-                if self.marks > 2 {
+                if self.marks > 2 || mode.bare {
                     self.note(self.last_at, self.folded.len(), Evasion::ZALGO);
                 }
-                self.compose_last(mark);
+                let keeps = !mode.bare || self.marks == 1 && matches!((base, mark), ('и' | 'И', '\u{306}'));
+                if !(keeps && self.compose_last(mark)) {
+                    self.odd += 1;
+                }
             }
             _ => {}
         }

@@ -190,6 +190,17 @@ pub fn cyrillic_look_alike(latin: char) -> Option<char> {
     super::chars::cyrillic_for(latin)
 }
 
+/// The Cyrillic letter that a character is, in lower case, or that a Latin one may stand for; `None` for all others.
+///
+/// ```
+/// use sidestep::text::keys::as_cyrillic;
+/// assert_eq!((as_cyrillic('Ж'), as_cyrillic('p'), as_cyrillic('w')), (Some('ж'), Some('р'), None));
+/// ```
+#[must_use]
+pub fn as_cyrillic(c: char) -> Option<char> {
+    if super::chars::record(c).is_cyrillic() { c.to_lowercase().next() } else { super::chars::cyrillic_for(c) }
+}
+
 /// What a letter looks like when it is turned upside down, if that is a letter too: `n` for `u`, `o` for `o`; `None` for those that look like none.
 ///
 /// ```

@@ -1,7 +1,7 @@
 //! How far apart two places of a text lie, as a reader counts. In: a folded text. Out: word and sentence numbers. Keeps: two characters of a script
 //! without spaces count as a word. Must not know: rules.
 
-use crate::text::{Text, TokenFlags};
+use crate::text::{Text, Token, TokenFlags};
 
 /// The stretch of words that a hit takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -42,8 +42,15 @@ impl Positions {
         self.words.clear();
         self.sentences.clear();
         let (mut word, mut sentence) = (0, 0);
+        let mut letter: Option<u32> = None;
         for token in text.tokens() {
             sentence += u32::from(token.flags.has(TokenFlags::SENTENCE));
+            // Letters set apart (`t o y s`, `f/o/r/m`) are one word.
+            let single = is_letter(token);
+            if single && letter == Some(token.start - 1) {
+                word -= 1;
+            }
+            letter = single.then_some(token.end);
             self.words.push(word);
             self.sentences.push(sentence);
             word += if token.flags.has(TokenFlags::UNSPACED) { characters(token.range()).div_ceil(2).max(1) } else { 1 };
@@ -71,6 +78,12 @@ impl Positions {
             sentence: self.sentences.get(first).copied().unwrap_or(0),
         }
     }
+}
+
+/// Whether a token is one letter of a script with spaces.
+fn is_letter(token: &Token) -> bool {
+    let bytes = if token.flags.has(TokenFlags::WIDE) { 2 } else { 1 };
+    token.range().len() == bytes && !token.flags.has(TokenFlags::UNSPACED) && token.start > 0
 }
 
 /// Bytes of a character of the scripts without spaces: all but some rare ideographs, which count for one and a third. Counting bytes keeps a place's number

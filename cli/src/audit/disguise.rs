@@ -8,7 +8,9 @@ use std::sync::LazyLock;
 /// What a disguise asks of a term for being seen through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asks {
-    /// Nothing: characters look or read alike.
+    /// Nothing: what is put between the characters is not seen or not read.
+    Nothing,
+    /// That it is read by people: characters look or read alike.
     Reading,
     /// As [`Self::Reading`], but the letter case is free.
     Case,
@@ -46,8 +48,8 @@ pub const ALL: &[Disguise] = &[
     Disguise { name: "emoji", asks: Asks::Shape, apply: |w, r| substitute(w, r, "emoji") },
     Disguise { name: "fullwidth", asks: Asks::Reading, apply: fullwidth },
     Disguise { name: "styled", asks: Asks::Reading, apply: style },
-    Disguise { name: "zalgo", asks: Asks::Reading, apply: zalgo },
-    Disguise { name: "zerowidth", asks: Asks::Reading, apply: zero_width },
+    Disguise { name: "zalgo", asks: Asks::Nothing, apply: zalgo },
+    Disguise { name: "zerowidth", asks: Asks::Nothing, apply: zero_width },
     Disguise { name: "spaced", asks: Asks::Shape, apply: space },
     Disguise { name: "punct", asks: Asks::Shape, apply: punctuate },
     Disguise { name: "split", asks: Asks::Shape, apply: split },
@@ -79,6 +81,16 @@ impl Word {
 
     pub fn text(&self) -> String {
         self.cells.iter().flat_map(|c| [c.shown.as_str(), c.gap.as_str()]).collect()
+    }
+
+    /// Whether the letters of both are upper and lower case alike.
+    pub fn cased_as(&self, other: &Self) -> bool {
+        let upper = |word: &Self| word.text().chars().filter(|c| c.is_alphabetic()).map(char::is_uppercase).collect::<Vec<_>>();
+        upper(self) == upper(other)
+    }
+
+    pub fn has_letters(&self) -> bool {
+        self.cells.iter().any(|c| c.letter.is_alphabetic())
     }
 
     /// Letters and digits.

@@ -9,10 +9,12 @@ use crate::engine::{Engine, names};
 use fastrand::Rng;
 use serde::Serialize;
 use sidestep::evasion::Evasion;
+use sidestep::pack::compile::common_words;
 use sidestep::pack::model::{Composition, Reference, Rule, Source, Status, Term};
 use sidestep::scan::{Filter, Scanner, Seen};
 use sidestep::verdict::{Action, Verdict};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::LazyLock;
 use std::thread;
 
 /// What the generator found on one group of messages.
@@ -79,6 +81,8 @@ struct Part {
 /// What a part is seen through, by what its rule promises.
 #[derive(Clone, Copy)]
 struct Takes {
+    /// People read it, so that what looks alike is alike.
+    reading: bool,
     case: bool,
     shape: bool,
     fuzzy: bool,
@@ -88,7 +92,8 @@ struct Takes {
 impl Takes {
     const fn allows(self, asks: Asks) -> bool {
         match asks {
-            Asks::Reading => true,
+            Asks::Nothing => true,
+            Asks::Reading => self.reading,
             Asks::Case => self.case,
             Asks::Shape => self.shape,
             Asks::Fuzzy => self.fuzzy,
@@ -100,17 +105,18 @@ impl Takes {
     fn of_term(term: &Term) -> Self {
         let letters = Word::new(&term.text).letters();
         let word = term.word || term.case || letters <= 3;
-        Self { case: !term.case, shape: !word, fuzzy: !word && term.fuzzy > 0 && letters >= 5, digits: false }
+        Self { reading: true, case: !term.case, shape: !word, fuzzy: !word && term.fuzzy > 0 && letters >= 5, digits: false }
     }
 
     fn of_entity(kind: &str) -> Self {
         let phone = kind == "phone";
         let named = matches!(kind, "email" | "link" | "app-link" | "handle" | "pay-link" | "cashtag");
-        Self { case: named, shape: phone, fuzzy: false, digits: phone }
+        // A wallet's address is copied by a machine, to which another character is another address.
+        Self { reading: kind != "wallet", case: named, shape: phone, fuzzy: false, digits: phone }
     }
 
     /// A pattern runs over folded text, in which look-alikes are undone and nothing else.
-    const PATTERN: Self = Self { case: true, shape: false, fuzzy: false, digits: false };
+    const PATTERN: Self = Self { reading: true, case: true, shape: false, fuzzy: false, digits: false };
 }
 
 /// A message and its telling words.
@@ -236,8 +242,12 @@ impl<'e> Generator<'e> {
             }
         }
         let parts = self.parts(telling, text).ok_or(LeftOut::NoParts)?;
-        let plain = rewritten(text, parts.iter().map(|p| (p, p.word.text())));
-        if !goal.is_met(&scanner.scan(&plain)) {
+        let plain = scanner.scan(&rewritten(text, parts.iter().map(|p| (p, p.word.text()))));
+        let by_rule = match &goal {
+            Goal::Rule { id, .. } => plain.findings.iter().any(|f| f.rule == *id),
+            Goal::Categories(_) => true,
+        };
+        if !goal.is_met(&plain) || !by_rule {
             return Err(LeftOut::NotSeen);
         }
         Ok(Subject { name: name.to_owned(), text: text.to_owned(), parts, all_parts, goal, half: None })
@@ -347,6 +357,30 @@ fn disguise_all(subjects: &[Subject], filter: &Filter, seed: u64) -> Evaded {
     evaded
 }
 
+/// A part's word in disguise, or why it cannot be disguised so.
+fn lay_all(ways: &[&Disguise], part: &Part, rng: &mut Rng) -> Result<String, &'static str> {
+    let mut word = part.word.clone();
+    for way in ways {
+        word = way.lay(&word, rng).ok_or("no grip on the word, or nothing readable left")?;
+        if word.text() != part.word.text() && is_ordinary(&word.text()) {
+            return Err("another ordinary word then");
+        }
+    }
+    if word.text() == part.word.text() {
+        return Err("no grip on the word, or nothing readable left");
+    }
+    if !part.takes.case && part.word.has_letters() && !word.cased_as(&part.word) {
+        return Err("the term's options do not promise it");
+    }
+    Ok(word.text())
+}
+
+/// Whether this is a word that people write in earnest.
+fn is_ordinary(word: &str) -> bool {
+    static ORDINARY: LazyLock<HashSet<&str>> = LazyLock::new(|| common_words().collect());
+    ORDINARY.contains(word.to_lowercase().as_str())
+}
+
 impl Evaded {
     fn attempt(&mut self, subject: &Subject, ways: &[&Disguise], scanner: &mut Scanner, seed: u64) {
         let name = ways.iter().map(|d| d.name).collect::<Vec<_>>().join("+");
@@ -361,13 +395,13 @@ impl Evaded {
                 words.push(part.word.text());
                 continue;
             }
-            match ways.iter().try_fold(part.word.clone(), |word, way| way.lay(&word, &mut rng)) {
-                Some(word) if word.text() != part.word.text() => {
+            match lay_all(ways, part, &mut rng) {
+                Ok(word) => {
                     hidden += 1;
-                    words.push(word.text());
+                    words.push(word);
                 }
-                _ if subject.all_parts => return self.exclude("no grip on the word, or nothing readable left"),
-                _ => words.push(part.word.text()),
+                Err(why) if subject.all_parts => return self.exclude(why),
+                Err(_) => words.push(part.word.text()),
             }
         }
         if hidden == 0 {

@@ -178,7 +178,8 @@ pub fn align(text: &Text, range: std::ops::Range<usize>, target: Target<'_>, scr
                 }
             }
             if word(i) {
-                if repeats(seen, letters.get(..j).unwrap_or_default()) {
+                let behind = i.checked_sub(1).and_then(|b| hay.get(b)).copied();
+                if repeats(seen, behind, letters.get(..j).unwrap_or_default()) {
                     grid.relax(i + seen.len(), j, here, step(cost::REPEAT, Evasion::REPEAT));
                 }
                 grid.relax(i + seen.len(), j, here, EDIT);
@@ -254,10 +255,14 @@ fn read_letter(grid: &mut Grid<'_>, (i, j): (usize, usize), here: Cell, text: &T
     }
 }
 
-/// Whether a character is one more of the letter before.
-fn repeats(seen: &[u8], before: &[u8]) -> bool {
-    let alike = |last: u8| matches!(seen, &[b] if same_glyph(b, last).is_some());
-    before.ends_with(seen) || before.last().is_some_and(|&last| alike(last))
+/// Whether a character is one more of the letter before. Behind another letter it is not (`pilot` is no `plot`, though `i` may stand for `l`).
+fn repeats(seen: &[u8], behind: Option<u8>, before: &[u8]) -> bool {
+    let letters = |a: u8, b: u8| a.is_ascii_alphabetic() && b.is_ascii_alphabetic();
+    let alike = |last: u8| matches!(seen, &[b] if !letters(b, last) && same_glyph(b, last).is_some());
+    match (seen, behind) {
+        (&[b], Some(other)) if letters(b, other) && b != other => false,
+        _ => before.ends_with(seen) || before.last().is_some_and(|&last| alike(last)),
+    }
 }
 
 /// Steps over a mark, a space or an apostrophe; free where the term has a word boundary.

@@ -18,6 +18,10 @@ const COMMON_ROOM: usize = 1 << 16;
 const FUZZY_ONE: usize = 5;
 const FUZZY_TWO: usize = 10;
 
+/// Fewest letters of a word of a phrase that is looked for in disguise, and fewest consonants of one without vowels.
+const PART_LETTERS: usize = 4;
+const PART_BONES: usize = 3;
+
 /// Takes terms and makes a [`TermIndex`] of them.
 #[derive(Debug, Default)]
 pub struct TermIndexBuilder<'t> {
@@ -106,7 +110,7 @@ impl<'t> TermIndexBuilder<'t> {
         index.parts = tables.parts;
         let mut pairs = Vec::with_capacity(tables.exact.entries.len());
         for (key, entry) in tables.exact.entries {
-            let mut word = entry.flags;
+            let mut word = entry.flags | if entry.word { 0 } else { Word::JOINED };
             if !entry.terms.is_empty() || entry.phrases != 0 {
                 let leads = |number: &u32| index.terms.get(*number as usize).is_some_and(|t| t.leads);
                 let leading_phrases = if entry.begins_leading { entry.phrases } else { 0 };
@@ -175,6 +179,8 @@ fn classes_of(word: &str) -> Vec<u8> {
 #[derive(Debug, Default)]
 struct Entry {
     flags: u32,
+    /// It is a word, not only some words run together.
+    word: bool,
     terms: Vec<u32>,
     phrases: u32,
     /// The key of a term that leads begins with this one and goes on.
@@ -241,7 +247,9 @@ impl Tables {
     fn flag(&mut self, word: &str, flag: u32) {
         self.classes.clear();
         self.classes.extend(word.bytes().filter_map(|b| keys::CLASS.get(b as usize).copied()).filter(|&c| c != 0));
-        self.exact.of(keys::hash(&self.classes)).flags |= flag;
+        let entry = self.exact.of(keys::hash(&self.classes));
+        entry.flags |= flag;
+        entry.word = true;
     }
 
     fn is_common(&self, key: &[u8]) -> bool {
@@ -261,8 +269,9 @@ impl Tables {
             classes.extend(key_classes(text, token));
             ends.push(classes.len());
         }
-        if !ends.is_empty() {
+        if let Some(&first) = ends.first() {
             self.add_exact(number, &classes);
+            self.exact.of(keys::hash(classes.get(..first).unwrap_or_default())).word = true;
             if term.leads {
                 self.leading.push(classes.as_slice().into());
             }
@@ -311,6 +320,9 @@ impl Tables {
         let length = classes.len();
         classes.extend_from_slice(if hissing { b"es" } else { b"s" });
         self.add_exact(number, classes);
+        if term.cuts == 1 {
+            self.exact.of(keys::hash(classes)).word = true;
+        }
         if term.leads {
             self.leading.push(classes.as_slice().into());
         }
@@ -333,6 +345,10 @@ impl Tables {
             return;
         }
         self.add_deletions(key, term.fuzzy, number);
+        if classes != key {
+            // One more letter between two that are the same (`twitvter`).
+            self.loose.push((variants::hash(Kind::Deleted, classes), number));
+        }
         if key.len() >= 5 {
             if let Some(reversed) = variants::reverse(key)
                 && reversed.as_slice() != key
@@ -341,10 +357,10 @@ impl Tables {
                 self.loose.push((variants::hash(Kind::Reversed, reversed.as_slice()), number));
             }
             self.add_consonants(number, term);
-            if let Some(sound) = variants::sound(term.letters)
-                && sound.as_slice().len() >= 5
-            {
-                self.loose.push((variants::hash(Kind::Sound, sound.as_slice()), number));
+            for sound in [variants::sound(term.letters), variants::mute_sound(term.letters)].into_iter().flatten() {
+                if sound.as_slice().len() >= 5 {
+                    self.loose.push((variants::hash(Kind::Sound, sound.as_slice()), number));
+                }
             }
         }
     }
@@ -359,6 +375,10 @@ impl Tables {
                 && !self.is_common(bones.as_slice())
             {
                 self.loose.push((variants::hash(Kind::Consonants, bones.as_slice()), number));
+                let mut plural = bones;
+                if bones.as_slice().last() != Some(&b's') && plural.push(b's') && !self.is_common(plural.as_slice()) {
+                    self.loose.push((variants::hash(Kind::Consonants, plural.as_slice()), number));
+                }
             }
         }
     }
@@ -398,10 +418,27 @@ impl Tables {
             if let Some(leads) = self.leading_parts.get_mut(number as usize) {
                 *leads |= term.leads;
             }
-            if term.fuzzy > 0 && class.len() >= FUZZY_ONE && !misspelled {
+            if term.fuzzy > 0 && class.len() >= PART_LETTERS && !misspelled {
                 self.part_numbers.insert(letters.into(), (number, true));
-                self.add_deletions(key.as_slice(), 1, number | PART);
+                self.add_disguised_part(number | PART, letters, key.as_slice());
             }
+        }
+    }
+
+    /// A word of a phrase with a misspelling, without its vowels, and by its sound.
+    fn add_disguised_part(&mut self, item: u32, letters: &[u8], key: &[u8]) {
+        if letters.len() >= FUZZY_ONE {
+            self.add_deletions(key, 1, item);
+            if let Some(sound) = variants::sound(letters).filter(|s| s.as_slice().len() >= PART_LETTERS) {
+                self.loose.push((variants::hash(Kind::Sound, sound.as_slice()), item));
+            }
+        }
+        if let Some(bones) = variants::consonants(letters)
+            && bones.as_slice().len() >= PART_BONES
+            && bones.as_slice().len() < key.len()
+            && !self.is_common(bones.as_slice())
+        {
+            self.loose.push((variants::hash(Kind::Consonants, bones.as_slice()), item));
         }
     }
 }

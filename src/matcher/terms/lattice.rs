@@ -190,7 +190,9 @@ impl TermIndex {
             let fragments = tokens.get(first..first + run_len).unwrap_or_default();
             let solid = fragments.iter().filter(|t| !t.flags.has(TokenFlags::EMOJI)).count();
             let singles = fragments.iter().filter(|t| is_single(run.text, t)).count();
-            if solid >= FRAGMENTS && singles >= SINGLES && solid + singles >= 2 * FRAGMENTS {
+            if fragments.first().zip(fragments.last()).is_some_and(|(a, b)| is_read(run, a.start as usize..b.end as usize)) {
+                // Read already, letter by letter.
+            } else if solid >= FRAGMENTS && singles >= SINGLES && solid + singles >= 2 * FRAGMENTS {
                 let from = first.saturating_sub(PHRASE_AROUND);
                 let to = (first + run_len + PHRASE_AROUND - 1).min(tokens.len() - 1);
                 self.walk_words(run, from, to);
@@ -229,7 +231,9 @@ impl TermIndex {
         let chunk = widen(run.text.folded().as_bytes(), a.start as usize..b.end as usize);
         if chunk.end > *done {
             *done = chunk.end;
-            if is_marked(run.text.folded().as_bytes().get(chunk.clone()).unwrap_or_default()) {
+            if !is_read(run, a.start as usize..b.end as usize)
+                && is_marked(run.text.folded().as_bytes().get(chunk.clone()).unwrap_or_default())
+            {
                 // A phrase may begin before the marked word and end after it.
                 let last = (word + after + PHRASE_AROUND).min(tokens.len() - 1);
                 let end = tokens.get(last).map_or(chunk.end, |t| chunk.end.max(widen(run.text.folded().as_bytes(), t.range()).end));
@@ -386,6 +390,13 @@ impl TermIndex {
             places.push(Place { at, keys, depth: place.depth + 1, last: class, marks: 0 });
         }
     }
+}
+
+/// Whether the second reading put these letters together.
+fn is_read(run: &Run<'_>, range: Range<usize>) -> bool {
+    let rows = &run.scratch.rows;
+    let behind = rows.partition_point(|&(start, _)| start as usize <= range.start);
+    behind.checked_sub(1).and_then(|row| rows.get(row)).is_some_and(|&(_, end)| range.end <= end as usize)
 }
 
 fn is_fragment(text: &Text, token: &Token) -> bool {

@@ -5,7 +5,7 @@
 use super::align::{self, Alignment, align};
 use super::build::PART;
 use super::variants::{self, Key, Kind, Letters};
-use super::{Run, TermIndex, ends_sentence, key_classes};
+use super::{Correction, Reach, Run, Term, TermIndex, ends_sentence, key_classes};
 use crate::evasion::Evasion;
 use crate::text::{Token, TokenFlags, keys};
 use std::ops::RangeInclusive;
@@ -23,6 +23,12 @@ const DELETION_WORK: u64 = 8;
 
 /// Points of cost for a whole-word disguise that is no alignment.
 const WHOLE_WORD: u16 = 8;
+
+/// Words of phrases that one word is read as at most.
+const READINGS: usize = 6;
+
+/// Words before a corrected one with which a phrase may begin.
+const CORRECTED_BEHIND: usize = 7;
 
 /// Words on either side that an unknown word is joined with, whatever they are.
 const JOINS: [(usize, usize); 5] = [(1, 0), (0, 1), (1, 1), (2, 0), (0, 2)];
@@ -45,7 +51,7 @@ impl TermIndex {
             if key.as_slice().len() >= 3 && !token.flags.has(TokenFlags::EMOJI) {
                 self.look_up_key(run, i, &key);
             }
-            if token.range().len() > 1 {
+            if token.range().len() > 1 && run.is_new(&token) {
                 self.look_up_joins(run, i, joined);
                 joined = Some(i);
             }
@@ -55,6 +61,7 @@ impl TermIndex {
                 self.look_up_cyrillic(run, i);
             }
         }
+        self.look_up_corrected(run);
         self.look_up_breaks(run);
     }
 
@@ -86,7 +93,7 @@ impl TermIndex {
             if item & PART == 0 {
                 self.consider(run, item, i, i);
             } else {
-                self.correct_part(run, i, item & !PART);
+                self.correct_part(run, i, item & !PART, Kind::Collapsed);
             }
         }
     }
@@ -103,7 +110,20 @@ impl TermIndex {
             self.look_up_joined_start(run, second - 1, second);
             if let Some(key) = join(run, words.clone()).filter(|k| k.as_slice().len() >= 4) {
                 self.each(run, Kind::Collapsed, key.as_slice(), |index, run, term| index.consider(run, term, second - 1, second));
+                self.look_up_broken(run, words, &key);
             }
+        }
+    }
+
+    /// Looks up two pieces of a word that a line end parts by their sound and, where they have none, as a word without vowels.
+    fn look_up_broken(&self, run: &mut Run<'_>, words: RangeInclusive<usize>, key: &Key) {
+        let letters: Letters = words.clone().flat_map(|w| word_letters(run, w)).collect();
+        if variants::is_vowelless(letters.as_slice()) {
+            self.each(run, Kind::Consonants, key.as_slice(), |index, run, term| {
+                index.consider_whole(run, term, words.clone(), Kind::Consonants);
+            });
+        } else if let Some(sound) = variants::sound(letters.as_slice()) {
+            self.each(run, Kind::Sound, sound.as_slice(), |index, run, term| index.consider_whole(run, term, words.clone(), Kind::Sound));
         }
     }
 
@@ -119,10 +139,21 @@ impl TermIndex {
             return;
         }
         if variants::is_vowelless(letters.as_slice()) {
-            self.each(run, Kind::Consonants, classes, |index, run, term| index.consider_whole(run, term, i..=i, Kind::Consonants));
+            self.look_up_whole(run, i, Kind::Consonants, classes);
         }
         if let Some(sound) = variants::sound(letters.as_slice()) {
-            self.each(run, Kind::Sound, sound.as_slice(), |index, run, term| index.consider_whole(run, term, i..=i, Kind::Sound));
+            self.look_up_whole(run, i, Kind::Sound, sound.as_slice());
+        }
+    }
+
+    /// Looks up the terms and words of phrases that a word is without its vowels, or by its sound.
+    fn look_up_whole(&self, run: &mut Run<'_>, i: usize, kind: Kind, key: &[u8]) {
+        for &item in self.loose_items(run.scope, kind, key) {
+            if item & PART == 0 {
+                self.consider_whole(run, item, i..=i, kind);
+            } else {
+                self.correct_part(run, i, item & !PART, kind);
+            }
         }
     }
 
@@ -136,7 +167,8 @@ impl TermIndex {
     }
 
     fn look_up_deletions(&self, run: &mut Run<'_>, i: usize, classes: &[u8]) {
-        let two = (TWO_DELETIONS_FROM..=TWO_DELETIONS_TO).contains(&classes.len());
+        let new = run.text.tokens().get(i).is_none_or(|t| run.is_new(t));
+        let two = new && (TWO_DELETIONS_FROM..=TWO_DELETIONS_TO).contains(&classes.len());
         let look_ups = if two { classes.len() * classes.len() / 2 } else { classes.len() };
         if !run.budget.charge(DELETION_WORK * look_ups as u64) {
             return;
@@ -146,7 +178,7 @@ impl TermIndex {
                 if item & PART == 0 {
                     self.consider(run, item, i, i);
                 } else {
-                    self.correct_part(run, i, item & !PART);
+                    self.correct_part(run, i, item & !PART, Kind::Deleted);
                 }
             }
         };
@@ -154,31 +186,88 @@ impl TermIndex {
         variants::each_deleted(classes, two, try_key);
     }
 
-    /// Word `i` may be a misspelled word of a phrase: reads it as that word and looks up the phrases around it.
-    fn correct_part(&self, run: &mut Run<'_>, i: usize, number: u32) {
+    /// Word `i` may be a word of a phrase, misspelled or in a disguise of this kind: notes it as such.
+    fn correct_part(&self, run: &mut Run<'_>, i: usize, number: u32, kind: Kind) {
         let Some(part) = self.parts.get(number as usize) else { return };
         let Some(token) = run.text.tokens().get(i) else { return };
-        if run.text.class().get(token.range()) == Some(part.class) {
+        let place = i as u32;
+        let of_place = run.scratch.corrected.iter().rev().take_while(|c| c.place == place);
+        if of_place.clone().count() >= READINGS
+            || of_place.clone().any(|c| c.part == number)
+            || run.text.class().get(token.range()) == Some(part.class)
+            || !run.budget.charge(8)
+        {
             return;
         }
-        let target = align::Target { letters: part.letters, cuts: 1, fuzzy: 1, plural: false };
-        if !run.budget.charge(8) || align(run.text, token.range(), target, &mut run.scratch.align).is_none() {
+        let undone = match kind {
+            Kind::Consonants => is_skeleton(word_letters(run, i).as_slice(), part.letters).then_some(Evasion::VOWELS),
+            Kind::Sound => sounds_like(word_letters(run, i).as_slice(), part.letters).then_some(Evasion::PHONETIC),
+            _ => {
+                let target = align::Target { letters: part.letters, cuts: 1, fuzzy: 1, plural: false };
+                align(run.text, token.range(), target, &mut run.scratch.align).map(|a| a.evasion)
+            }
+        };
+        if let Some(undone) = undone {
+            run.scratch.corrected.push(Correction { place, part: number, undone });
+        }
+    }
+
+    /// Looks up the phrases that corrected words have a part in.
+    fn look_up_corrected(&self, run: &mut Run<'_>) {
+        let mut done = 0;
+        for at in 0..run.scratch.corrected.len() {
+            let Some(place) = run.scratch.corrected.get(at).map(|c| c.place as usize) else { return };
+            for first in done.max(place.saturating_sub(CORRECTED_BEHIND))..=place {
+                self.look_up_corrected_from(run, first);
+            }
+            done = done.max(place + 1);
+        }
+    }
+
+    fn look_up_corrected_from(&self, run: &mut Run<'_>, first: usize) {
+        let Some(token) = run.text.tokens().get(first).filter(|t| !t.flags.has(TokenFlags::UNSPACED)) else { return };
+        let begin = |index: &Self, run: &mut Run<'_>, mut reach: Reach| {
+            reach.phrases = index.phrases(run.scope, &reach.key);
+            if reach.phrases != 0 {
+                reach.longest = Reach::new(reach.phrases, reach.key).longest;
+                index.extend_phrase(run, first, first + 1, reach);
+            }
+        };
+        let start = Reach { only_corrected: true, ..Reach::new(0, keys::KeyHasher::new()) };
+        for c in run.scratch.corrections_of(first) {
+            if let Some(reach) = self.corrected(run, first, c, &start) {
+                begin(self, run, reach);
+            }
+        }
+        let mut plain = start;
+        super::push_token(&mut plain.key, run.text, token);
+        begin(self, run, plain);
+    }
+
+    /// Verifies that words, some of which were corrected, are a phrase, and keeps the hit.
+    pub(super) fn consider_corrected(&self, run: &mut Run<'_>, number: u32, words: RangeInclusive<usize>, reach: &Reach) {
+        let Some(term) = self.terms.get(number as usize) else { return };
+        let used = reach.corrections.get(..reach.corrected).unwrap_or_default();
+        let of = |c: &u32| run.scratch.corrected.get(*c as usize).copied();
+        let undone = used.iter().filter_map(of).fold(Evasion::NONE, |all, c| all | c.undone);
+        if term.word || term.fuzzy == 0 && !undone.without(Evasion::REPEAT).is_empty() {
             return;
         }
-        // Of several words that it may be the one at hand counts; the words before keep what they were read as.
-        run.scratch.corrected.retain(|(place, _)| *place != i as u32);
-        run.scratch.corrected.push((i as u32, number));
-        for first in i.saturating_sub(3)..=i {
-            let mut key = keys::KeyHasher::new();
-            match (self.correction(run, first), run.text.tokens().get(first)) {
-                (Some(part), _) => key.push(part.class),
-                (None, Some(token)) => super::push_token(&mut key, run.text, token),
-                (None, None) => continue,
+        let class = |b: &u8| keys::CLASS.get(usize::from(*b)).copied().unwrap_or(0);
+        let mut rest = term.letters;
+        for i in words.clone() {
+            let corrected = used.iter().filter_map(of).find(|c| c.place as usize == i);
+            let own = word_letters(run, i);
+            let letters = corrected.and_then(|c| self.parts.get(c.part as usize)).map_or(own.as_slice(), |p| p.letters);
+            match rest.split_at_checked(letters.len()) {
+                Some((here, after)) if here.iter().map(class).eq(letters.iter().map(class)) => rest = after,
+                _ => return,
             }
-            let phrases = self.phrases(run.scope, &key);
-            if phrases != 0 {
-                self.extend_phrase(run, first, first + 1, phrases, key);
-            }
+        }
+        let tokens = run.text.tokens();
+        if let (Some(a), Some(b), true) = (tokens.get(*words.start()), tokens.get(*words.end()), rest.is_empty()) {
+            let cost = if undone == Evasion::REPEAT { align::cost::REPEAT } else { WHOLE_WORD } * used.len() as u16;
+            self.keep(run, number, a.start as usize..b.end as usize, Alignment::whole(cost, undone));
         }
     }
 
@@ -206,6 +295,14 @@ impl TermIndex {
                     index.consider_whole(run, term, words.clone(), Kind::Consonants);
                 });
             }
+            if words.clone().skip(1).all(|w| run.text.tokens().get(w).is_some_and(|t| t.flags.has(TokenFlags::ATTACHED))) {
+                let letters: Letters = words.clone().flat_map(|w| word_letters(run, w)).collect();
+                if let Some(sound) = variants::sound(letters.as_slice()) {
+                    self.each(run, Kind::Sound, sound.as_slice(), |index, run, term| {
+                        index.consider_whole(run, term, words.clone(), Kind::Sound);
+                    });
+                }
+            }
         }
     }
 
@@ -217,7 +314,7 @@ impl TermIndex {
         }
         let phrases = self.phrases(run.scope, &key);
         if phrases != 0 {
-            self.extend_phrase(run, first, last + 1, phrases, key);
+            self.extend_phrase(run, first, last + 1, Reach::new(phrases, key));
         }
     }
 
@@ -245,10 +342,11 @@ impl TermIndex {
         let tokens = run.text.tokens();
         let (Some(a), Some(b)) = (tokens.get(*words.start()), tokens.get(*words.end())) else { return };
         let (range, pieces) = (a.start as usize..b.end as usize, words.clone().count());
+        let first = words.clone();
         let letters: Letters = words.flat_map(|w| word_letters(run, w)).collect();
         let (same, evasion) = match kind {
             Kind::Consonants => {
-                (pieces <= term.cuts.count_ones() as usize && is_skeleton(letters.as_slice(), term.letters), Evasion::VOWELS)
+                (may_be_pieces(run, &first, &term, pieces) && is_skeleton(letters.as_slice(), term.letters), Evasion::VOWELS)
             }
             _ => (sounds_like(letters.as_slice(), term.letters), Evasion::PHONETIC),
         };
@@ -258,18 +356,28 @@ impl TermIndex {
     }
 }
 
-/// Whether a word without vowels is what is left of a term.
+/// Whether so many words may be the pieces of a term: no more than it has, but where a line ends.
+fn may_be_pieces(run: &Run<'_>, words: &RangeInclusive<usize>, term: &Term<'_>, pieces: usize) -> bool {
+    let line = |w: usize| run.text.tokens().get(w).is_some_and(|t| t.flags.has(TokenFlags::LINE));
+    pieces - words.clone().skip(1).filter(|&w| line(w)).count() <= term.cuts.count_ones() as usize
+}
+
+/// Whether a word without vowels is what is left of a term, or of its plural.
 fn is_skeleton(word: &[u8], term: &[u8]) -> bool {
     let rest = term.get(1..).unwrap_or_default();
     let left = variants::collapse(word.iter().map(|&b| keys::CLASS.get(usize::from(b)).copied().unwrap_or(0)));
     left.is_some_and(|left| {
-        [term, rest].into_iter().any(|t| variants::consonants(t).is_some_and(|bones| bones.as_slice() == left.as_slice()))
+        let singular = left.as_slice().strip_suffix(b"s");
+        [term, rest]
+            .into_iter()
+            .any(|t| variants::consonants(t).is_some_and(|bones| bones.as_slice() == left.as_slice() || Some(bones.as_slice()) == singular))
     })
 }
 
 fn sounds_like(word: &[u8], term: &[u8]) -> bool {
     let near = word.len().abs_diff(term.len()) * 3 <= term.len();
-    near && variants::sound(word).is_some_and(|w| variants::sound(term).is_some_and(|t| t.as_slice() == w.as_slice()))
+    let sounds = [variants::sound(term), variants::mute_sound(term)];
+    near && variants::sound(word).is_some_and(|w| sounds.iter().flatten().any(|t| t.as_slice() == w.as_slice()))
 }
 
 /// Whether a word is hardly one: unknown, a single letter, or the first of a line.
@@ -296,7 +404,7 @@ fn join(run: &Run<'_>, words: RangeInclusive<usize>) -> Option<Key> {
 }
 
 /// A number with a short unit (`500g`, `2nd`) or a name with a short number (`iphone6`): far too common to be looked into.
-fn is_measure(run: &Run<'_>, token: &Token) -> bool {
+pub(super) fn is_measure(run: &Run<'_>, token: &Token) -> bool {
     if !token.flags.has(TokenFlags::DIGIT) {
         return false;
     }

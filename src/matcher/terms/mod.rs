@@ -10,7 +10,10 @@ mod build;
 mod lattice;
 mod loose;
 mod mirror;
+mod pieces;
+mod reread;
 mod store;
+mod turns;
 mod unspaced;
 mod variants;
 
@@ -69,7 +72,9 @@ impl Word {
     const NUMBER: u32 = 1 << 29;
     /// A term of the group leads, or one that begins with this key.
     const LEADS: u32 = 1 << 28;
-    const GROUP: u32 = (1 << 28) - 1;
+    /// Some words run together, no word.
+    const JOINED: u32 = 1 << 27;
+    const GROUP: u32 = (1 << 27) - 1;
 
     const fn is_common(self) -> bool {
         self.0 & Self::COMMON != 0
@@ -81,6 +86,10 @@ impl Word {
 
     const fn is_number(self) -> bool {
         self.0 & Self::NUMBER != 0
+    }
+
+    const fn is_joined(self) -> bool {
+        self.0 & Self::JOINED != 0
     }
 
     /// Whether it is a common word, a term, or the beginning of a phrase.
@@ -121,6 +130,42 @@ impl Fixed for Group {
     }
 }
 
+/// What a word is read as in phrases.
+#[derive(Debug, Clone, Copy)]
+struct Correction {
+    place: u32,
+    /// Number in `parts`.
+    part: u32,
+    undone: Evasion,
+}
+
+/// Corrected words that one phrase may hold.
+const CORRECTED: usize = 4;
+
+/// How far a phrase was read.
+#[derive(Debug, Clone, Copy)]
+struct Reach {
+    key: KeyHasher,
+    words: usize,
+    /// Words more than the phrase has, for those that are in pieces.
+    spare: usize,
+    longest: usize,
+    /// Bit k: some phrase of k words begins so.
+    phrases: u32,
+    /// Corrections on the way, by number.
+    corrections: [u32; CORRECTED],
+    corrected: usize,
+    /// Phrases without a corrected word are found already.
+    only_corrected: bool,
+}
+
+impl Reach {
+    fn new(phrases: u32, key: KeyHasher) -> Self {
+        let longest = 31 - (phrases | 1).leading_zeros() as usize;
+        Self { key, words: 1, spare: 0, longest, phrases, corrections: [0; CORRECTED], corrected: 0, only_corrected: false }
+    }
+}
+
 /// Pieces of words that a phrase may hold over its number of words.
 const PIECES: usize = 2;
 
@@ -154,9 +199,13 @@ pub struct TermScratch {
     singles: Vec<u32>,
     /// Words that begin a line.
     breaks: Vec<u32>,
-    /// Words that are read as words of phrases: place, and number in `parts`.
-    corrected: Vec<(u32, u32)>,
+    /// Words that are read as words of phrases, by place.
+    corrected: Vec<Correction>,
     heard: Heard,
+    /// Letters set apart that the second reading put together, as ranges of the text.
+    rows: Vec<(u32, u32)>,
+    /// Words that it reads otherwise than they stand, in order.
+    changes: Vec<u32>,
     /// Bytes of the text that a hit of the term at hand lies over.
     taken: Vec<u64>,
     /// What was aligned of late, so that the many ways to one candidate cost one alignment: term, range, ordinary.
@@ -165,9 +214,28 @@ pub struct TermScratch {
     lattice: lattice::LatticeScratch,
     unspaced: unspaced::UnspacedScratch,
     mirror: Option<Box<mirror::Mirror>>,
+    reread: Option<Box<reread::Reread>>,
 }
 
 impl TermScratch {
+    /// The numbers of a word's corrections.
+    fn corrections_of(&self, at: usize) -> std::ops::Range<usize> {
+        let below = |place: usize| self.corrected.partition_point(|c| (c.place as usize) < place);
+        if self.corrected.is_empty() { 0..0 } else { below(at)..below(at + 1) }
+    }
+
+    fn forget(&mut self) {
+        self.words.clear();
+        self.unknown.clear();
+        self.singles.clear();
+        self.breaks.clear();
+        self.tried.clear();
+        self.corrected.clear();
+        self.rows.clear();
+        self.changes.clear();
+        self.heard = Heard::default();
+    }
+
     /// How many words of the last text the identifier finders listen for.
     #[must_use]
     pub const fn heard(&self) -> Heard {
@@ -183,6 +251,15 @@ struct Run<'r> {
     scratch: &'r mut TermScratch,
     budget: &'r mut Budget,
     out: &'r mut Vec<TermHit>,
+    /// In the second reading what the text was rewritten by.
+    again: Option<&'r reread::Rewritten>,
+}
+
+impl Run<'_> {
+    /// Whether a word stands otherwise than in the first reading.
+    fn is_new(&self, token: &Token) -> bool {
+        self.again.is_none_or(|rewritten| rewritten.is_changed(reread::source(self.text, token.range())))
+    }
 }
 
 impl Run<'_> {
@@ -285,24 +362,10 @@ impl TermIndex {
         out: &mut Vec<TermHit>,
     ) {
         let first = out.len();
-        scratch.words.clear();
-        scratch.unknown.clear();
-        scratch.singles.clear();
-        scratch.breaks.clear();
-        scratch.tried.clear();
-        scratch.corrected.clear();
-        scratch.heard = Heard::default();
-        if !budget.charge(text.tokens().len() as u64) {
-            return;
-        }
-        let mut run = Run { text, source, scope, scratch, budget, out };
-        self.look_up_words(&mut run);
-        let plain = run.out.len();
-        self.look_up_unknown(&mut run);
+        let mut run = Run { text, source, scope, scratch, budget, out, again: None };
+        let plain = self.find_here(&mut run);
+        self.read_again(&mut run);
         self.walk_fragments(&mut run);
-        if text.facts().unspaced {
-            self.unspaced.find(self, &mut run);
-        }
         if text.facts().rewritten {
             let mut mirror = run.scratch.mirror.take().unwrap_or_default();
             self.read_mirrored(text, scope, &mut mirror, run.budget, run.out);
@@ -311,6 +374,36 @@ impl TermIndex {
         if run.out.len() > plain && scope == Scope::All {
             keep_cheapest(out, first, &mut scratch.taken);
         }
+    }
+
+    /// As [`Self::find`], but the text, which was rewritten, is read once only.
+    fn find_once(
+        &self,
+        text: &Text,
+        rewritten: &reread::Rewritten,
+        scope: Scope,
+        scratch: &mut TermScratch,
+        budget: &mut Budget,
+        out: &mut Vec<TermHit>,
+    ) {
+        let source = rewritten.letters.as_bytes();
+        let mut run = Run { text, source, scope, scratch, budget, out, again: Some(rewritten) };
+        self.find_here(&mut run);
+    }
+
+    /// Looks up the words of the text as they stand. Returns how many hits there were before the look-ups of disguised words.
+    fn find_here(&self, run: &mut Run<'_>) -> usize {
+        run.scratch.forget();
+        if !run.budget.charge(run.text.tokens().len() as u64) {
+            return run.out.len();
+        }
+        self.look_up_words(run);
+        let plain = run.out.len();
+        self.look_up_unknown(run);
+        if run.text.facts().unspaced {
+            self.unspaced.find(self, run);
+        }
+        plain
     }
 
     fn look_up_words(&self, run: &mut Run<'_>) {
@@ -377,7 +470,7 @@ impl TermIndex {
         }
         let phrases = group.phrases_in(run.scope);
         if phrases != 0 && self.may_go_on(run, i + 1, key) {
-            self.extend_phrase(run, i, i + 1, phrases, key);
+            self.extend_phrase(run, i, i + 1, Reach::new(phrases, key));
         }
     }
 
@@ -395,42 +488,60 @@ impl TermIndex {
         goes_on || !run.budget.charge(1)
     }
 
-    /// Looks up the phrases that begin with the words `i..next`, one word to the reader, whose key is in `key`. Corrected words are read as
-    /// such. A word may be in two pieces where a line ends or a piece is odd.
-    fn extend_phrase(&self, run: &mut Run<'_>, i: usize, next: usize, phrases: u32, mut key: KeyHasher) {
-        let mut longest = 31 - phrases.leading_zeros() as usize;
-        let (mut words, mut spare) = (1, 0);
-        let mut at = next;
-        while words < longest + spare {
+    /// Looks up the phrases that begin with the words from `i` up to `at`. Where words were corrected they are read as they stand and as what they were
+    /// corrected to. A word may be in two pieces where a line ends or a piece is odd.
+    fn extend_phrase(&self, run: &mut Run<'_>, i: usize, mut at: usize, mut reach: Reach) {
+        while reach.words < reach.longest + reach.spare {
             let Some(token) = run.text.tokens().get(at) else { return };
             if token.flags.has(TokenFlags::UNSPACED) || ends_sentence(token) || !run.budget.charge(1) {
                 return;
             }
-            match self.correction(run, at) {
-                Some(part) => key.push(part.class),
-                None => push_token(&mut key, run.text, token),
+            for c in run.scratch.corrections_of(at) {
+                if let Some(mut branch) = self.corrected(run, at, c, &reach)
+                    && run.budget.charge(8)
+                    && self.reach_on(run, i, at, &mut branch)
+                {
+                    self.extend_phrase(run, i, at + 1, branch);
+                }
             }
-            words += 1;
-            spare += usize::from(spare < PIECES && self.may_be_piece(run, at));
-            let fits = (words - spare..=words).any(|w| w < 32 && phrases >> w & 1 == 1);
-            if words == 2 || fits {
-                let group = self.group(Word(self.exact.get(key.finish())));
-                for &term in self.members(group) {
-                    self.consider(run, term, i, at);
-                }
-                if words == 2 && spare == 0 && !self.may_be_piece(run, at + 1) {
-                    // No phrase begins with these two words unless the group says so.
-                    longest = longest.min(31 - (group.phrases_in(run.scope) | 1).leading_zeros() as usize);
-                }
+            push_token(&mut reach.key, run.text, token);
+            if !self.reach_on(run, i, at, &mut reach) {
+                return;
             }
             at += 1;
         }
     }
 
-    /// The word of a phrase that a word is read as.
-    fn correction(&self, run: &Run<'_>, i: usize) -> Option<Part<'_>> {
-        let (_, part) = run.scratch.corrected.iter().find(|(place, _)| *place == i as u32)?;
-        self.parts.get(*part as usize)
+    /// A phrase that goes on with one of the corrections, if it is one of the word `at`.
+    fn corrected(&self, run: &Run<'_>, at: usize, correction: usize, reach: &Reach) -> Option<Reach> {
+        let chosen = run.scratch.corrected.get(correction).filter(|c| c.place == at as u32)?;
+        let mut branch = *reach;
+        *branch.corrections.get_mut(branch.corrected)? = correction as u32;
+        branch.corrected += 1;
+        branch.key.push(self.parts.get(chosen.part as usize)?.class);
+        Some(branch)
+    }
+
+    /// Looks up the phrases that end with the word `at`, which was taken in. Whether others may go on.
+    fn reach_on(&self, run: &mut Run<'_>, i: usize, at: usize, reach: &mut Reach) -> bool {
+        reach.words += 1;
+        reach.spare += usize::from(reach.spare < PIECES && self.may_be_piece(run, at));
+        let fits = (reach.words - reach.spare..=reach.words).any(|w| w < 32 && reach.phrases >> w & 1 == 1);
+        if reach.words == 2 || fits {
+            let group = self.group(Word(self.exact.get(reach.key.finish())));
+            for &term in self.members(group) {
+                match reach.corrected {
+                    0 if reach.only_corrected => {}
+                    0 => self.consider(run, term, i, at),
+                    _ => self.consider_corrected(run, term, i..=at, reach),
+                }
+            }
+            if reach.words == 2 && reach.spare == 0 && !self.may_be_piece(run, at + 1) {
+                // No phrase begins with these two words unless the group says so.
+                reach.longest = reach.longest.min(31 - (group.phrases_in(run.scope) | 1).leading_zeros() as usize);
+            }
+        }
+        true
     }
 
     /// Whether a word may be the rest of the one before it, or what comes after it the rest of it: a line ends here, or it is in no dictionary.
@@ -443,7 +554,7 @@ impl TermIndex {
     /// Verifies that the words `first..=last` are a term, and keeps the hit.
     fn consider(&self, run: &mut Run<'_>, term: u32, first: usize, last: usize) {
         let tokens = run.text.tokens();
-        let ordinary = first == last && run.scratch.words.get(first).is_some_and(|w| w.is_common());
+        let ordinary = run.again.is_none() && first == last && run.scratch.words.get(first).is_some_and(|w| w.is_common());
         if let (Some(a), Some(b)) = (tokens.get(first), tokens.get(last)) {
             let range = a.start as usize..b.end as usize;
             let ordinary = ordinary && !a.flags.has(TokenFlags::DIGIT) && is_plainly_written(run, range.clone());
@@ -466,9 +577,11 @@ impl TermIndex {
             if was_tried(run, number, &range, ordinary) || !run.budget.charge(work) {
                 return;
             }
+            let may_swap = run.again.is_some() || run.text.evidence(range.clone()).contains(Evasion::HOMOGLYPH);
             match align(run.text, range.clone(), term.target(), &mut run.scratch.align) {
                 Some(Alignment { cost: 1.., .. }) if ordinary => return,
                 Some(a) if may_be_chance(&term, &a) && is_inside_pieces(run.text, &range) => return,
+                Some(a) if term.word && may_swap && is_swapped(&a) => a,
                 Some(alignment) if acceptable(&term, &alignment, folded.get(range.clone()).unwrap_or_default()) => alignment,
                 _ => return,
             }
@@ -626,6 +739,11 @@ fn ends_sentence(token: &Token) -> bool {
     token.flags.has(TokenFlags::SENTENCE) && !token.flags.has(TokenFlags::LINE)
 }
 
+/// Whether nothing but letters of one class stand for each other: where the reading of a look-alike is in doubt (`ӏ` is `i` or `l`), so is that of the word.
+fn is_swapped(alignment: &Alignment) -> bool {
+    alignment.edits == 0 && alignment.strokes == 0 && alignment.evasion.without(Evasion::HOMOGLYPH).is_empty()
+}
+
 /// Whether an alignment is near enough to the term to be that term.
 fn acceptable(term: &Term<'_>, alignment: &Alignment, hay: &[u8]) -> bool {
     let letters = term.letters.len() as u16;
@@ -669,11 +787,16 @@ fn is_inside_pieces(text: &Text, range: &std::ops::Range<usize>) -> bool {
     first < last && (before || after)
 }
 
-/// Whether an original has the letters of a term in the case in which its editor wrote them; what is invisible between them does not count.
+/// Whether the letters of an original are of the case in which a term's editor wrote them; that they are the term's letters is known.
 fn same_case(original: &[u8], term: &str) -> bool {
-    let letters = |c: &char| c.is_alphanumeric();
     let original = original.utf8_chunks().flat_map(|chunk| chunk.valid().chars());
-    original.filter(letters).eq(term.chars().filter(letters))
+    let upper = |c: char| c.is_uppercase() || is_small_capital(c);
+    original.filter(|c| c.is_alphabetic()).map(upper).eq(term.chars().filter(|c| c.is_alphabetic()).map(char::is_uppercase))
+}
+
+/// The small capitals of Unicode, which are lower case to it and upper case to a reader.
+const fn is_small_capital(c: char) -> bool {
+    matches!(c, '\u{1D00}'..='\u{1D23}' | '\u{0262}' | '\u{026A}' | '\u{0274}' | '\u{0280}' | '\u{028F}' | '\u{0299}' | '\u{029C}' | '\u{029F}' | '\u{A730}'..='\u{A731}' | '\u{A7AE}' | '\u{A7AF}')
 }
 
 /// Letter case that nobody writes by habit: upper case again after lower case, more than once (`TeLeGrAm`; not `WhatsApp`).

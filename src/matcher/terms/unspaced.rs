@@ -3,13 +3,14 @@
 //! stepped over; Latin ends of a term stop at word edges. Must not know: scripts with spaces.
 
 use super::align::Alignment;
-use super::{Run, TermIndex, Terms};
+use super::{Run, TermIndex, Terms, variants};
 use crate::evasion::Evasion;
 use crate::matcher::bulk;
 use crate::text::{Text, TokenFlags, pinyin};
 use aho_corasick::{AhoCorasick, MatchKind};
 use once_cell::sync::OnceCell;
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// The terms of such scripts, and their automata, which are made when the first text asks for them.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -30,8 +31,8 @@ pub(super) struct Unspaced {
 pub(super) struct UnspacedScratch {
     letters: Vec<u8>,
     sounds: Vec<u8>,
-    /// For each byte of `letters` where it stands in the folded text.
-    places: Vec<u32>,
+    /// For each byte of `letters` the range in the folded text of its character, and of those after it that are the same.
+    places: Vec<(u32, u32)>,
     /// For each three bytes of `sounds` the range of its character.
     sound_places: Vec<(u32, u32)>,
 }
@@ -54,7 +55,7 @@ impl Unspaced {
     }
 
     fn by_letters(&self, terms: &Terms) -> Option<&AhoCorasick> {
-        let letters = |&number: &u32| terms.get(number as usize).map_or(&[][..], |t| t.letters);
+        let letters = |&number: &u32| terms.get(number as usize).map_or(Vec::new(), |t| variants::collapse_characters(t.letters));
         self.by_letters.get_or_init(|| automaton(self.numbers.iter().map(letters))).as_ref()
     }
 
@@ -94,12 +95,13 @@ impl Unspaced {
         if let Some(automaton) = self.by_letters(&index.terms) {
             for found in automaton.find_overlapping_iter(&scratch.letters) {
                 let number = self.numbers.get(found.pattern().as_usize()).copied();
-                let first = scratch.places.get(found.start()).map(|&p| p as usize);
-                let last = scratch.places.get(found.end() - 1).map(|&p| p as usize + 1);
+                let first = scratch.places.get(found.start()).map(|p| p.0 as usize);
+                let last = scratch.places.get(found.end() - 1).map(|p| p.1 as usize);
                 if let (Some(number), Some(start), Some(end)) = (number, first, last)
                     && run.budget.charge(4)
+                    && let Some((range, how)) = fit(index, run, number, start..end)
                 {
-                    keep(index, run, number, start..end, Evasion::NONE);
+                    keep(index, run, number, range, how);
                 }
             }
         }
@@ -137,9 +139,14 @@ impl UnspacedScratch {
             for (at, c) in word.char_indices() {
                 let start = token.start as usize + at;
                 let mut bytes = [0; 4];
-                for (i, &b) in c.encode_utf8(&mut bytes).as_bytes().iter().enumerate() {
-                    self.letters.push(b);
-                    self.places.push((start + i) as u32);
+                let bytes = c.encode_utf8(&mut bytes).as_bytes();
+                let end = (start + bytes.len()) as u32;
+                if self.letters.ends_with(bytes) {
+                    let last = self.places.len() - bytes.len();
+                    self.places.get_mut(last..).unwrap_or_default().iter_mut().for_each(|p| p.1 = end);
+                } else {
+                    self.letters.extend_from_slice(bytes);
+                    self.places.extend(bytes.iter().map(|_| (start as u32, end)));
                 }
                 if sounds {
                     self.sounds.extend(sound_bytes(c));
@@ -150,7 +157,53 @@ impl UnspacedScratch {
     }
 }
 
-fn keep(index: &TermIndex, run: &mut Run<'_>, number: u32, range: std::ops::Range<usize>, how: Evasion) {
+/// Of a stretch that is a term but for repeated characters the part that is the term, repeats at both ends left out, and whether it holds any.
+fn fit(index: &TermIndex, run: &Run<'_>, number: u32, range: Range<usize>) -> Option<(Range<usize>, Evasion)> {
+    let term = index.terms.get(number as usize)?.letters;
+    let slice = run.text.folded().get(range.clone())?;
+    if slice.as_bytes() == term {
+        return Some((range, Evasion::NONE));
+    }
+    let mut wanted = runs(std::str::from_utf8(term).ok()?.char_indices()).peekable();
+    let mut seen = runs(slice.char_indices().filter(|(_, c)| c.is_alphanumeric()));
+    let (mut fitted, mut how) = (range.clone(), Evasion::NONE);
+    let mut first = true;
+    while let Some(want) = wanted.next() {
+        let have = seen.next().filter(|have| have.c == want.c)?;
+        let more = have.places.len().checked_sub(want.places.len())?;
+        let last = wanted.peek().is_none();
+        if last {
+            fitted.end = range.start + have.places.get(want.places.len() - 1)? + have.c.len_utf8();
+        }
+        if first && !last {
+            fitted.start = range.start + have.places.get(more)?;
+        } else if !last && more > 0 {
+            how = Evasion::REPEAT;
+        }
+        first = false;
+    }
+    seen.next().is_none().then_some((fitted, how))
+}
+
+/// A character, and where it stands in a row.
+struct Same {
+    c: char,
+    places: Vec<usize>,
+}
+
+fn runs(characters: impl Iterator<Item = (usize, char)>) -> impl Iterator<Item = Same> {
+    let mut characters = characters.peekable();
+    std::iter::from_fn(move || {
+        let (at, c) = characters.next()?;
+        let mut same = Same { c, places: vec![at] };
+        while let Some((next, _)) = characters.next_if(|&(_, next)| next == c) {
+            same.places.push(next);
+        }
+        Some(same)
+    })
+}
+
+fn keep(index: &TermIndex, run: &mut Run<'_>, number: u32, range: Range<usize>, how: Evasion) {
     let folded = run.text.folded();
     let Some(slice) = folded.get(range.clone()) else { return };
     let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());

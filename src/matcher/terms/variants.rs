@@ -139,6 +139,13 @@ fn collapse_wide(key: &[u8]) -> Option<Key> {
     Key::collect(kept.flatten().copied())
 }
 
+/// UTF-8 with every character that is the same as the one before it left out.
+pub fn collapse_characters(letters: &[u8]) -> Vec<u8> {
+    let mut last: &[u8] = &[];
+    let kept = characters(letters).filter_map(|c| letters.get(c)).filter(|c| *c != std::mem::replace(&mut last, c));
+    kept.flatten().copied().collect()
+}
+
 /// The key from the end.
 pub fn reverse(key: &[u8]) -> Option<Key> {
     let mut ends: Vec<_> = characters(key).collect();
@@ -247,6 +254,11 @@ pub fn sound(letters: &[u8]) -> Option<Key> {
         at += len;
     }
     Some(key)
+}
+
+/// The sound of a word whose last `e` is mute; `None` for others.
+pub fn mute_sound(letters: &[u8]) -> Option<Key> {
+    letters.strip_suffix(b"e").filter(|rest| rest.len() > 3).and_then(sound)
 }
 
 #[cfg(test)]

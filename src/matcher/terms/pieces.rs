@@ -1,0 +1,606 @@
+//! Puts together what was taken apart. In: a window of words. Out: the same words with letters set apart joined (`t e l e`, `c-a-s-h`), signs, digits and emoji
+//! among letters read as the letters that they stand for, and words that a line end cuts in one piece. Keeps: what is not disguised so stays as it stands,
+//! byte for byte. Must not know: terms; only whether a word is known.
+
+use super::reread::{Also, Cut, Manner, Rewritten, keys_of_emoji};
+use super::variants::Letters;
+use super::{Run, TermIndex};
+use crate::evasion::Evasion;
+use crate::text::{Text, Token, TokenFlags, keys};
+use std::ops::Range;
+
+/// Signs that stand for one letter wherever they touch others.
+pub(super) const fn is_sign(b: u8) -> bool {
+    matches!(b, b'@' | b'$' | b'|' | b'+' | b'!')
+}
+
+/// The sign that begins at a place of the folded text, outside words: the letter that it stands for, and its length.
+pub(super) fn sign_at(text: &Text, at: usize) -> Option<(u8, usize)> {
+    let &b = text.folded().as_bytes().get(at)?;
+    if b.is_ascii() {
+        return is_sign(b).then_some((b, 1));
+    }
+    if text.class().get(at).is_some_and(|&class| class != 0) {
+        return None;
+    }
+    let (letter, len) = super::align::look_alike_at(text.folded(), at)?;
+    Some((letter, len))
+}
+
+/// The sign that ends at a place.
+pub(super) fn sign_before(text: &Text, at: usize) -> Option<(u8, usize)> {
+    let last = text.folded().get(..at)?.chars().next_back()?;
+    sign_at(text, at - last.len_utf8()).filter(|&(_, len)| len == last.len_utf8())
+}
+
+/// What a sign or a digit stands for in a word; `near` is a letter beside it: one stroke is `l` beside a vowel and `i` elsewhere.
+fn letter_for(b: u8, near: Option<u8>) -> u8 {
+    match b {
+        b'@' | b'4' => b'a',
+        b'$' | b'5' => b's',
+        b'+' | b'7' => b't',
+        b'0' => b'o',
+        b'2' => b'z',
+        b'3' => b'e',
+        b'6' | b'8' => b'b',
+        b'9' => b'g',
+        b'1' | b'|' | b'!' => match near {
+            Some(b'a' | b'e' | b'i' | b'o' | b'u' | b'l' | b'@' | b'0' | b'3' | b'4') => b'l',
+            _ => b'i',
+        },
+        other => other,
+    }
+}
+
+/// Fewest letters set apart that are a word in pieces, and that are one where each has a line of its own.
+const PIECES: usize = 4;
+const PIECES_OF_LINES: usize = 3;
+/// Widest gap between two of them, in bytes.
+const GAP: usize = 7;
+/// From so many letters on a word in pieces that is not known is read as several, too.
+const CUT_FROM: usize = 5;
+/// Longest word, and longest row of letters, that is cut into known words, in characters.
+const KNOWN_MAX: usize = 20;
+const CUT_MAX: usize = 96;
+/// Work units of a look-up.
+const LOOK_UP_WORK: u64 = 4;
+
+/// A character set apart, or a word on its way into the rewritten text: a range of the text, and the letter that it stands for if that is another one.
+#[derive(Debug, Clone, Copy)]
+struct Unit {
+    start: usize,
+    end: usize,
+    stands_for: Option<u8>,
+    /// A new word begins here.
+    begins: bool,
+    /// A new line begins here.
+    line: bool,
+}
+
+impl Unit {
+    const fn new(start: usize, end: usize, stands_for: Option<u8>) -> Self {
+        Self { start, end, stands_for, begins: false, line: false }
+    }
+
+    fn range(self) -> Range<usize> {
+        self.start..self.end
+    }
+}
+
+/// What the gap before a unit is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Gap {
+    width: usize,
+    space: bool,
+    line: bool,
+    mark: bool,
+}
+
+/// Units between which the gaps are known.
+#[derive(Debug, Default)]
+struct Row {
+    units: Vec<Unit>,
+    gaps: Vec<Gap>,
+}
+
+impl TermIndex {
+    /// Writes a window of words with its pieces put together.
+    pub(super) fn join_pieces(&self, run: &mut Run<'_>, window: Range<usize>, manner: Manner, out: &mut Rewritten) -> Also {
+        out.clear();
+        let mut also = Also::default();
+        let text = run.text;
+        let folded = text.folded();
+        let tokens = text.tokens();
+        let mut done = tokens.get(window.start).map_or(0, |t| lead(text, t.start as usize, 0));
+        let mut last_word = 0;
+        let mut i = window.start;
+        while let Some(token) = tokens.get(i).filter(|_| i < window.end) {
+            if let Some((row, next)) = row_at(text, i, window.end) {
+                let (from, to) = (row.units.first().map_or(0, |u| u.start), row.units.last().map_or(0, |u| u.end));
+                let from = from.max(done);
+                self.gap(run, done..from, last_word, out);
+                if manner.note {
+                    run.scratch.rows.push((from as u32, to as u32));
+                    run.scratch.changes.extend(i as u32..next as u32);
+                }
+                last_word = out.letters.len();
+                also.cut |= self.put_row(run, &row, manner, out);
+                done = to;
+                i = next;
+                continue;
+            }
+            let (units, next) = word_at(text, i, done);
+            let from = units.first().map_or(token.start as usize, |u| u.start);
+            self.gap(run, done..from, last_word, out);
+            let before = out.letters.len();
+            let changed = std::mem::take(&mut out.changed);
+            done = self.put_word(run, i, &units, out);
+            if is_cut_by_line(tokens, i, folded) && self.joins(run, out, last_word, before) {
+                let at = out.letters.get(..before).map_or(0, |s| s.trim_end().len());
+                out.close_gap(at, before);
+                out.note(last_word, Evasion::SPLIT);
+            } else {
+                last_word = before;
+            }
+            if manner.note && out.changed {
+                run.scratch.changes.push(i as u32);
+            }
+            out.changed |= changed;
+            i = next.max(i + 1);
+        }
+        let end = tokens.get(window.end.saturating_sub(1)).map_or(0, |t| t.end as usize);
+        if done < end {
+            out.copy(folded, done..end);
+        }
+        also
+    }
+
+    /// Copies what stands between two words; a sign alone is a letter beside words with signs.
+    fn gap(&self, run: &Run<'_>, range: Range<usize>, _last_word: usize, out: &mut Rewritten) {
+        let folded = run.text.folded();
+        if folded.get(range.clone()) == Some(" @ ") {
+            let changed = out.changed;
+            out.copy(folded, range.start..range.start + 1);
+            out.put("a", range.start + 1..range.end - 1, Evasion::LEET);
+            out.copy(folded, range.end - 1..range.end);
+            out.changed = changed;
+        } else {
+            out.copy(folded, range);
+        }
+    }
+
+    /// Whether two words on both sides of a line end are one: the two together are known, or one of them is not.
+    fn joins(&self, run: &mut Run<'_>, out: &Rewritten, first: usize, second: usize) -> bool {
+        let (Some(a), Some(b)) = (out.letters.get(first..second).map(str::trim_end), out.letters.get(second..)) else { return false };
+        if a.is_empty() || b.is_empty() || a.len() + b.len() > KNOWN_MAX * 2 || !run.budget.charge(LOOK_UP_WORK) {
+            return false;
+        }
+        let both: Letters = a.bytes().chain(b.bytes()).collect();
+        let flipped = |range: Range<usize>| run.text.evidence(out.origin(range).0).contains(Evasion::FLIPPED);
+        flipped(first..second) && flipped(second..out.letters.len())
+            || self.knows(both.as_slice())
+            || !self.knows(a.as_bytes())
+            || !self.knows(b.as_bytes())
+    }
+
+    /// Writes a row of letters set apart. Whether it may be cut into words otherwise.
+    fn put_row(&self, run: &mut Run<'_>, row: &Row, manner: Manner, out: &mut Rewritten) -> bool {
+        let spaced = row.gaps.iter().any(|g| g.space && !g.line);
+        let undone = match (spaced, row.gaps.iter().any(|g| g.line)) {
+            (false, true) => Evasion::SPLIT | Evasion::SPACED,
+            (true, _) => Evasion::SPACED,
+            _ => Evasion::PUNCT,
+        };
+        let mut also = false;
+        let mut at = 0;
+        while at < row.units.len() {
+            let rest = row.units.get(at + 1..).unwrap_or_default();
+            let len = 1 + rest.iter().take_while(|u| !u.begins || manner.cut != Cut::Gaps && u.line).count();
+            let word = row.units.get(at..at + len).unwrap_or_default();
+            if at > 0 {
+                out.put(" ", word.first().map_or(0..0, |u| u.start..u.start), Evasion::NONE);
+            }
+            let letters = letters_of(run, word, manner.cut != Cut::Gaps);
+            let cuts = match manner.cut {
+                Cut::Gaps => Vec::new(),
+                Cut::Best => self.cuts(run, &letters),
+                Cut::Backwards => self.cuts_backwards(run, &letters),
+            };
+            also |= match manner.cut {
+                Cut::Gaps => len >= CUT_FROM,
+                Cut::Best => self.cuts_backwards(run, &letters) != cuts,
+                Cut::Backwards => false,
+            };
+            for (i, (unit, letter)) in word.iter().zip(&letters).enumerate() {
+                if cuts.contains(&i) {
+                    out.put(" ", unit.start..unit.start, Evasion::NONE);
+                }
+                out.put(letter, unit.range(), if len > 1 { undone } else { Evasion::NONE });
+            }
+            at += len;
+        }
+        also
+    }
+
+    /// Where a row of letters is best cut into words: long known ones count most, letters of no known word least.
+    fn cuts(&self, run: &mut Run<'_>, word: &[String]) -> Vec<usize> {
+        let n = word.len();
+        if n > CUT_MAX || !run.budget.charge((n * KNOWN_MAX.min(n)) as u64 * LOOK_UP_WORK) {
+            return Vec::new();
+        }
+        let mut letters = String::new();
+        let mut starts = Vec::with_capacity(n + 1);
+        for letter in word {
+            starts.push(letters.len());
+            letters.push_str(letter);
+        }
+        starts.push(letters.len());
+        let piece = |a: usize, b: usize| letters.as_bytes().get(starts.get(a).copied().unwrap_or(0)..starts.get(b).copied().unwrap_or(0));
+        // Best value of the first b letters, and where their last word begins.
+        let mut best = vec![(0_i32, 0_usize)];
+        for b in 1..=n {
+            let value = |a: usize| {
+                let len = (b - a) as i32;
+                let known = b - a <= KNOWN_MAX && piece(a, b).is_some_and(|word| self.knows_word(word));
+                let own = match (known, len) {
+                    (true, 1) => 1,
+                    (true, 2) => 3,
+                    (true, _) => len * len - 4,
+                    (false, _) => 2 * len - 3,
+                };
+                (best.get(a).map_or(0, |v| v.0) + own, a)
+            };
+            let here = (0..b).map(value).max_by_key(|&(value, a)| (value, std::cmp::Reverse(a))).unwrap_or((0, 0));
+            best.push(here);
+        }
+        let mut cuts = Vec::new();
+        let mut at = n;
+        while let Some(&(_, from)) = best.get(at).filter(|_| at > 0) {
+            if from > 0 {
+                cuts.push(from);
+            }
+            at = from;
+        }
+        cuts
+    }
+
+    /// Where a row of letters is cut when the longest known word is taken from its end, again and again.
+    fn cuts_backwards(&self, run: &mut Run<'_>, word: &[String]) -> Vec<usize> {
+        let mut cuts = Vec::new();
+        let mut at = word.len();
+        while at > 0 && run.budget.charge(KNOWN_MAX as u64 * LOOK_UP_WORK) {
+            let piece = |from: usize| word.get(from..at).unwrap_or_default().concat();
+            let from = (at.saturating_sub(KNOWN_MAX)..at).find(|&from| self.knows_word(piece(from).as_bytes())).unwrap_or(at - 1);
+            if from > 0 {
+                cuts.push(from);
+            }
+            at = from;
+        }
+        cuts
+    }
+
+    /// Writes a word with its signs, digits and emoji read as letters where it is a word then, or as it stands. Returns where the text goes on.
+    fn put_word(&self, run: &mut Run<'_>, i: usize, units: &[Unit], out: &mut Rewritten) -> usize {
+        let text = run.text;
+        let Some(token) = text.tokens().get(i) else { return 0 };
+        if text.evidence(token.range()).contains(Evasion::HOMOGLYPH)
+            && let Some(cyrillic) = as_cyrillic(run, std::iter::once(token.range()))
+            && (self.knows(cyrillic.as_bytes()) || !self.knows(text.folded().as_bytes().get(token.range()).unwrap_or_default()))
+        {
+            out.put(&cyrillic, token.range(), Evasion::HOMOGLYPH);
+            return token.end as usize;
+        }
+        let signs = |u: &Unit| u.stands_for.is_some() || text.folded().as_bytes().get(u.start) == Some(&b'\'');
+        let plain = |units: &[Unit]| units.iter().all(|u| u.stands_for.is_none());
+        let trailing = units.iter().rev().take_while(|u| u.stands_for == Some(b'!')).count();
+        let leading = units.iter().take_while(|u| signs(u)).count();
+        let inner = units.get(..units.len() - trailing).unwrap_or_default();
+        let mixed = token.flags.has(TokenFlags::DIGIT) && token.flags.has(TokenFlags::LETTER) && !super::loose::is_measure(run, token);
+        let letters = |units: &[Unit]| -> Letters {
+            let mut all = Letters::EMPTY;
+            for (i, unit) in units.iter().enumerate() {
+                let fits = match shown(text, units, i, *unit) {
+                    Shown::Letter(b) => all.push(b),
+                    Shown::AsIs(range) => text.folded().as_bytes().get(range).unwrap_or_default().iter().all(|&b| all.push(b)),
+                };
+                if !fits {
+                    return Letters::EMPTY;
+                }
+            }
+            all
+        };
+        let known = |units: &[Unit]| {
+            let all = letters(units);
+            all.as_slice().len() > 1 && self.knows(all.as_slice())
+        };
+        let emoji = units.iter().any(|u| u.stands_for.is_some() && u.end - u.start > 1);
+        let solid = units.iter().filter(|u| u.stands_for.is_none()).count();
+        let all_read = !plain(units) && (solid > 0 || emoji) && !is_address(text, units);
+        // An unknown word behind a sign that is no part of a name or a price.
+        let leads = leading > 0
+            && solid > 1
+            && units.first().is_some_and(|u| u.stands_for != Some(b'@'))
+            && !run.scratch.words.get(i).is_some_and(|w| w.is_known());
+        let chosen: &[Unit] = if all_read && known(units) {
+            units
+        } else if all_read && !plain(inner) && trailing > 0 && !emoji {
+            inner
+        } else if all_read && (emoji && solid > 1 || leads || !plain(inner.get(leading..).unwrap_or_default())) {
+            units
+        } else if mixed && plain(units) {
+            units
+        } else {
+            &[]
+        };
+        let (Some(first), Some(last)) = (chosen.first(), chosen.last()) else {
+            let end = units.last().map_or(token.end as usize, |u| u.end);
+            out.copy(text.folded(), units.first().map_or(token.start as usize, |u| u.start)..end);
+            return end;
+        };
+        let undone = if emoji { Evasion::EMOJI } else { Evasion::LEET };
+        let first = first.start;
+        if let Some(start) = units.first().map(|u| u.start).filter(|&s| s < first) {
+            out.copy(text.folded(), start..first);
+        }
+        for (i, unit) in chosen.iter().enumerate() {
+            put_unit(text, chosen, i, *unit, undone, out);
+        }
+        last.end
+    }
+}
+
+/// What the letters of a row say: signs and digits as letters, Latin ones among Cyrillic ones as Cyrillic, repeats as they stand or dropped.
+fn letters_of(run: &Run<'_>, word: &[Unit], single: bool) -> Vec<String> {
+    if let Some(cyrillic) = as_cyrillic(run, word.iter().map(|u| u.range()))
+        && cyrillic.chars().count() == word.len()
+    {
+        return cyrillic.chars().map(String::from).collect();
+    }
+    let letter = |(i, unit): (usize, &Unit)| match shown(run.text, word, i, *unit) {
+        Shown::Letter(b) => char::from(b).to_string(),
+        Shown::AsIs(range) => {
+            let letters = run.text.folded().get(range).unwrap_or_default();
+            let mut characters = letters.chars();
+            let first = characters.next().filter(|&first| single && characters.all(|c| c == first));
+            first.map_or_else(|| letters.to_owned(), String::from)
+        }
+    };
+    word.iter().enumerate().map(letter).collect()
+}
+
+/// A word of Cyrillic letters and Latin ones that look like such, wholly in Cyrillic.
+fn as_cyrillic(run: &Run<'_>, ranges: impl Iterator<Item = Range<usize>>) -> Option<String> {
+    let mut word = String::new();
+    let mut cyrillic = false;
+    for range in ranges {
+        let span = run.text.source_span(range);
+        let original = std::str::from_utf8(run.source.get(span.start..span.end)?).ok()?;
+        for c in original.chars().filter(|c| c.is_alphanumeric()) {
+            cyrillic |= !c.is_ascii();
+            word.push(keys::as_cyrillic(c)?);
+        }
+    }
+    cyrillic.then_some(word)
+}
+
+/// What a unit is written as.
+enum Shown {
+    Letter(u8),
+    AsIs(Range<usize>),
+}
+
+/// What a unit of a word is written as: signs and digits as letters where the word has letters.
+fn shown(text: &Text, word: &[Unit], i: usize, unit: Unit) -> Shown {
+    let bytes = text.folded().as_bytes();
+    let at = |i: usize| word.get(i).and_then(|u| u.stands_for.or_else(|| bytes.get(u.start).copied()));
+    let own = unit.stands_for.or_else(|| bytes.get(unit.start).copied().filter(|b| unit.end - unit.start == 1 && b.is_ascii_digit()));
+    let lettered =
+        || word.iter().any(|u| u.stands_for.is_some() || u.end - u.start > 1 || bytes.get(u.start).is_some_and(u8::is_ascii_alphabetic));
+    match own {
+        Some(b) if b.is_ascii_alphabetic() => Shown::Letter(b),
+        Some(b) if lettered() => {
+            // A word that has no vowel does not have this one either.
+            let vowel = |b: &u8| matches!(b, b'a' | b'e' | b'i' | b'o' | b'u' | b'@' | b'0' | b'3' | b'4');
+            let voiced = (0..word.len()).any(|j| at(j).as_ref().is_some_and(vowel));
+            let near = if voiced { at(i + 1).filter(vowel).or_else(|| i.checked_sub(1).and_then(at)) } else { Some(b'a') };
+            Shown::Letter(letter_for(b, near))
+        }
+        _ => Shown::AsIs(unit.range()),
+    }
+}
+
+fn put_unit(text: &Text, word: &[Unit], i: usize, unit: Unit, undone: Evasion, out: &mut Rewritten) {
+    match shown(text, word, i, unit) {
+        Shown::Letter(b) => out.put(char::from(b).encode_utf8(&mut [0; 4]), unit.range(), undone),
+        Shown::AsIs(range) => out.put(text.folded().get(range.clone()).unwrap_or_default(), range, undone),
+    }
+}
+
+/// Whether a word is an e-mail address or the like: its signs are its own.
+fn is_address(text: &Text, units: &[Unit]) -> bool {
+    let bytes = text.folded().as_bytes();
+    let end = units.last().map_or(0, |u| u.end);
+    let goes_on = matches!(bytes.get(end..), Some([b'.' | b':' | b'/', b, ..]) if b.is_ascii_alphanumeric());
+    let start = units.first().map_or(0, |u| u.start);
+    let came = start > 1 && matches!(bytes.get(start - 2..start), Some([b, b'.' | b'/' | b':']) if b.is_ascii_alphanumeric() || *b == b'/');
+    goes_on || came
+}
+
+/// The letters of a word and the signs at its ends.
+pub(super) fn word_with_signs(text: &Text, range: Range<usize>) -> Letters {
+    text.folded().as_bytes().get(range).unwrap_or_default().iter().map(|&b| if is_sign(b) { letter_for(b, None) } else { b }).collect()
+}
+
+/// Where the signs before a place begin, an apostrophe between them and the word included.
+fn lead(text: &Text, at: usize, floor: usize) -> usize {
+    let bytes = text.folded().as_bytes();
+    let mut start = at;
+    if at > floor && at.checked_sub(1).and_then(|i| bytes.get(i)) == Some(&b'\'') && sign_before(text, at - 1).is_some() {
+        start -= 1;
+    }
+    while let Some((_, len)) = sign_before(text, start).filter(|&(_, len)| start - len >= floor) {
+        start -= len;
+    }
+    start
+}
+
+/// The signs from a place on, up to another one.
+fn signs(text: &Text, from: usize, to: usize, units: &mut Vec<Unit>) -> usize {
+    let mut at = from;
+    while at < to {
+        if let Some((letter, len)) = sign_at(text, at) {
+            units.push(Unit::new(at, at + len, Some(letter)));
+            at += len;
+        } else if text.folded().as_bytes().get(at) == Some(&b'\'') && (at > from || sign_at(text, at + 1).is_some()) {
+            units.push(Unit::new(at, at + 1, None));
+            at += 1;
+        } else {
+            break;
+        }
+    }
+    at
+}
+
+/// The characters of the word at a token, with the signs and emoji that touch it, and the token after it.
+fn word_at(text: &Text, i: usize, floor: usize) -> (Vec<Unit>, usize) {
+    let tokens = text.tokens();
+    let mut units = Vec::new();
+    let Some(token) = tokens.get(i) else { return (units, i + 1) };
+    if token.flags.has(TokenFlags::UNSPACED) {
+        return (units, i + 1);
+    }
+    let start = lead(text, token.start as usize, floor.min(token.start as usize));
+    signs(text, start, token.start as usize, &mut units);
+    let mut next = i;
+    let mut at = token.start as usize;
+    while let Some(token) = tokens.get(next).filter(|t| t.start as usize == at && !t.flags.has(TokenFlags::UNSPACED)) {
+        match (token.flags.has(TokenFlags::EMOJI), keys_of_emoji(text, token)) {
+            (true, None) => break,
+            (true, letter) => units.push(Unit::new(at, token.end as usize, letter)),
+            (false, _) => {
+                let word = text.folded().get(token.range()).unwrap_or_default();
+                units.extend(word.char_indices().map(|(o, c)| Unit::new(at + o, at + o + c.len_utf8(), None)));
+            }
+        }
+        next += 1;
+        at = signs(text, token.end as usize, usize::MAX, &mut units);
+    }
+    (units, next)
+}
+
+/// Whether nothing but one line end stands between a word and the one before it.
+fn is_cut_by_line(tokens: &[Token], i: usize, folded: &str) -> bool {
+    let (Some(before), Some(token)) = (i.checked_sub(1).and_then(|b| tokens.get(b)), tokens.get(i)) else { return false };
+    let gap = folded.get(before.end as usize..token.start as usize).unwrap_or_default();
+    token.flags.has(TokenFlags::LINE) && gap.trim().is_empty() && gap.matches('\n').count() <= 1
+}
+
+/// A row of characters set apart that begins at a token, and the token after it.
+fn row_at(text: &Text, i: usize, end: usize) -> Option<(Row, usize)> {
+    let tokens = text.tokens();
+    let folded = text.folded().as_bytes();
+    let mut row = Row::default();
+    row.units.push(unit_at(text, tokens.get(i)?)?);
+    let mut next = i + 1;
+    while let Some(token) = tokens.get(next).filter(|_| next < end) {
+        let (Some(unit), Some(&before)) = (unit_at(text, token), row.units.last()) else { break };
+        let gap = folded.get(before.end..unit.start).unwrap_or_default();
+        if gap.is_empty() || gap.len() > GAP {
+            break;
+        }
+        push_gap(text, &mut row, gap, before.end, unit);
+        next += 1;
+    }
+    take_ends(text, &mut row);
+    let lettered = row.units.iter().filter(|u| u.stands_for.is_some() || folded.get(u.start).is_some_and(|b| !b.is_ascii_digit())).count();
+    let lines = row.gaps.iter().all(|g| g.line);
+    let enough = if lines { PIECES_OF_LINES } else { PIECES };
+    if row.units.len() < enough || lettered * 2 < row.units.len() {
+        return None;
+    }
+    mark_words(&mut row);
+    Some((row, next))
+}
+
+/// Takes in the signs at both ends of a row that stand as far apart from it as its letters do from each other; a mark of exclamation at its end is one.
+fn take_ends(text: &Text, row: &mut Row) {
+    let bytes = text.folded().as_bytes();
+    let (Some(first), Some(last)) = (row.units.first().copied(), row.units.last().copied()) else { return };
+    let Some(gap) = row.gaps.iter().min_by_key(|g| g.width).copied().filter(|g| g.width == 1) else { return };
+    let same =
+        |at: usize| bytes.get(at).is_some_and(|b| b.is_ascii_whitespace() == gap.space && !b.is_ascii_alphanumeric() && !is_sign(*b));
+    let free = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_none_or(u8::is_ascii_whitespace);
+    if let Some((letter, len)) = sign_at(text, last.end + 1).filter(|&(letter, _)| letter != b'!')
+        && same(last.end)
+        && free(Some(last.end + 1 + len))
+    {
+        let start = last.end + 1;
+        row.gaps.push(gap);
+        row.units.push(Unit::new(start, start + len, Some(letter)));
+    }
+    if let Some(end) = first.start.checked_sub(1).filter(|&end| same(end))
+        && let Some((letter, len)) = sign_before(text, end)
+        && free((end - len).checked_sub(1))
+    {
+        row.gaps.insert(0, gap);
+        row.units.insert(0, Unit::new(end - len, end, Some(letter)));
+    }
+}
+
+/// Appends a unit after a gap, and before it the signs that stand apart in the gap.
+fn push_gap(text: &Text, row: &mut Row, gap: &[u8], at: usize, unit: Unit) {
+    let measure = |gap: &[u8]| Gap {
+        width: gap.len(),
+        space: gap.iter().any(u8::is_ascii_whitespace),
+        line: gap.iter().any(|b| matches!(b, b'\n' | b'\r')),
+        mark: gap.iter().any(|b| !b.is_ascii_whitespace()),
+    };
+    // A sign with something else on both sides is a letter of the row.
+    let end = at + gap.len();
+    let alone =
+        |here: usize, len: usize| here > at && here + len < end && sign_before(text, here).is_none() && sign_at(text, here + len).is_none();
+    let (mut here, mut done) = (at, 0);
+    while here < end {
+        match sign_at(text, here) {
+            Some((letter, len)) if alone(here, len) => {
+                row.gaps.push(measure(gap.get(done..here - at).unwrap_or_default()));
+                row.units.push(Unit::new(here, here + len, Some(letter)));
+                here += len;
+                done = here - at;
+            }
+            Some((_, len)) => here += len,
+            None => here += 1,
+        }
+    }
+    row.gaps.push(measure(gap.get(done..).unwrap_or_default()));
+    row.units.push(unit);
+}
+
+/// Marks where words begin: behind gaps that are wider than the usual one, or hold nothing but a space where others hold a mark.
+fn mark_words(row: &mut Row) {
+    let same = |g: &Gap| row.gaps.iter().filter(|o| (o.width, o.mark) == (g.width, g.mark)).count();
+    let Some(usual) = row.gaps.iter().max_by_key(|g| (same(g), std::cmp::Reverse(g.width))).copied() else { return };
+    let lines = row.gaps.iter().all(|g| g.line);
+    for (gap, unit) in row.gaps.iter().zip(row.units.iter_mut().skip(1)) {
+        let wide = !gap.line && gap.width > usual.width;
+        unit.begins = wide || usual.mark && gap.space && !gap.mark || gap.line && !gap.mark && !lines;
+        unit.line = gap.line;
+    }
+}
+
+/// The character set apart that a token is: one letter or digit, two about an apostrophe, or an emoji that looks like a letter.
+fn unit_at(text: &Text, token: &Token) -> Option<Unit> {
+    let (start, end) = (token.start as usize, token.end as usize);
+    if token.flags.has(TokenFlags::UNSPACED) {
+        return None;
+    }
+    if token.flags.has(TokenFlags::EMOJI) {
+        return keys_of_emoji(text, token).map(|letter| Unit::new(start, end, Some(letter)));
+    }
+    let word = text.folded().get(token.range())?;
+    let mut characters = word.chars();
+    let first = characters.next();
+    let repeated = characters.clone().all(|c| Some(c) == first);
+    let single = repeated || characters.count() == 2 && token.flags.has(TokenFlags::APOSTROPHE);
+    single.then_some(Unit::new(start, end, None))
+}

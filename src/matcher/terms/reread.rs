@@ -1,0 +1,385 @@
+//! The second reading: the message as it reads with its disguises of shape undone, so that two disguises over each other, and disguised words inside phrases,
+//! are found by the same look-ups as plain ones. In: a folded text and what the first look-ups learnt of its words. Out: verified hits that a rewritten word
+//! has a part in. Keeps: a message in which nothing is to be undone costs a few comparisons; what is rewritten is a window around the changes.
+//! Must not know: which rule a term belongs to.
+//!
+//! Two steps: [`pieces`](super::pieces) puts together what was taken apart (letters set apart, letters swapped for signs, words cut by a line end), and
+//! [`turns`](super::turns) sets right the words of the result (repeats, upside down, backwards). Each writes a text and where its bytes come from.
+
+use super::build::PART;
+use super::{Run, TermHit, TermIndex, TermScratch, Word, pieces, push_token, token_key, variants};
+use crate::evasion::Evasion;
+use crate::text::{Text, Token, TokenFlags, keys};
+use std::ops::Range;
+
+/// A text that was written from another one.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Rewritten {
+    /// What it says.
+    pub letters: String,
+    /// For each byte the range of the other text that it stands for.
+    from: Vec<(u32, u32)>,
+    /// For each byte what was undone there.
+    evidence: Vec<Evasion>,
+    /// Whether it says anything else than the other text.
+    pub changed: bool,
+}
+
+impl Rewritten {
+    pub fn clear(&mut self) {
+        self.letters.clear();
+        self.from.clear();
+        self.evidence.clear();
+        self.changed = false;
+    }
+
+    /// Appends a range of the other text as it stands.
+    pub fn copy(&mut self, text: &str, range: Range<usize>) {
+        self.letters.push_str(text.get(range.clone()).unwrap_or_default());
+        while self.from.len() < self.letters.len() {
+            let at = (range.end + self.from.len() - self.letters.len()) as u32;
+            self.from.push((at, at + 1));
+            self.evidence.push(Evasion::NONE);
+        }
+    }
+
+    /// Appends letters that stand for a range of the other text.
+    pub fn put(&mut self, letters: &str, from: Range<usize>, undone: Evasion) {
+        self.letters.push_str(letters);
+        self.from.resize(self.letters.len(), (from.start as u32, from.end as u32));
+        self.evidence.resize(self.letters.len(), undone);
+        self.changed = true;
+    }
+
+    /// Notes what was undone from a place on.
+    pub fn note(&mut self, from: usize, undone: Evasion) {
+        self.evidence.get_mut(from..).unwrap_or_default().iter_mut().for_each(|seen| *seen |= undone);
+        self.changed = true;
+    }
+
+    /// Whether what was written for a range of the other text is anything else.
+    pub fn has_changed_from(&self, range: &Range<usize>) -> bool {
+        let first = self.from.partition_point(|&(start, _)| (start as usize) < range.start);
+        self.evidence.get(first).is_some_and(|seen| !seen.is_empty())
+    }
+
+    /// Takes away what was written from `from` up to `to`.
+    pub fn close_gap(&mut self, from: usize, to: usize) {
+        if from < to && self.letters.is_char_boundary(from) && self.letters.is_char_boundary(to) {
+            self.letters.replace_range(from..to, "");
+            self.from.drain(from..to);
+            self.evidence.drain(from..to);
+        }
+    }
+
+    /// Whether anything in a range of this text was undone.
+    pub fn is_changed(&self, range: Range<usize>) -> bool {
+        self.evidence.get(range).is_some_and(|seen| seen.iter().any(|one| !one.is_empty()))
+    }
+
+    /// What a range of this text stands for in the other one, and what was undone there.
+    pub fn origin(&self, range: Range<usize>) -> (Range<usize>, Evasion) {
+        let places = self.from.get(range.clone()).unwrap_or_default();
+        let start = places.iter().map(|p| p.0).min().unwrap_or(0);
+        let end = places.iter().map(|p| p.1).max().unwrap_or(start);
+        let seen = self.evidence.get(range).unwrap_or_default();
+        (start as usize..end as usize, seen.iter().fold(Evasion::NONE, |all, &one| all | one))
+    }
+}
+
+/// Reused memory of the second reading.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Reread {
+    joined: Rewritten,
+    turned: Rewritten,
+    joined_text: Text,
+    turned_text: Text,
+    terms: TermScratch,
+    hits: Vec<TermHit>,
+}
+
+/// How letters set apart are cut into words.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Cut {
+    /// Where the gaps are wider.
+    #[default]
+    Gaps,
+    /// Into words that are known, the longer the better.
+    Best,
+    /// Into words that are known, the last one as long as can be, and so on.
+    Backwards,
+}
+
+/// How the ambiguous is read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Manner {
+    /// How letters set apart are cut into words.
+    pub cut: Cut,
+    /// Words that run backwards are taken in the order from the last to the first.
+    pub from_the_end: bool,
+    /// What is changed is noted.
+    pub note: bool,
+}
+
+/// What a step met that reads in another manner too.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Also {
+    pub cut: bool,
+    pub from_the_end: bool,
+}
+
+/// Words on either side of a change that a phrase with it may take in.
+const AROUND: usize = 8;
+
+/// Most words that are read together: a change in one corner of a long message must not have all of it read once more.
+const CLUSTER: u32 = 96;
+
+/// Fewest letters of a term marked `word` that is seen in the second reading.
+const WORD_LETTERS: usize = 5;
+
+/// Work units of a byte that is rewritten and read again.
+const BYTE_WORK: u64 = 4;
+
+impl TermIndex {
+    /// Finds what only shows when disguises of shape are undone.
+    pub(super) fn read_again(&self, run: &mut Run<'_>) {
+        let Some(window) = self.window(run) else { return };
+        let mut scratch = run.scratch.reread.take().unwrap_or_default();
+        self.find_changes(run, &mut scratch, window);
+        let mut done = 0;
+        while let Some(&first) = run.scratch.changes.get(done) {
+            // Changes that lie near each other are read together.
+            let near = |pair: &&[u32]| matches!(pair, [a, b] if b - a <= 2 * AROUND as u32 && b - first < CLUSTER);
+            let more = run.scratch.changes.get(done..).unwrap_or_default().windows(2).take_while(near).count();
+            let last = run.scratch.changes.get(done + more).map_or(first, |&last| last) as usize;
+            let cluster = (first as usize).saturating_sub(AROUND)..(last + AROUND + 1).min(run.text.tokens().len());
+            done += more + 1;
+            for cut in [Cut::Gaps, Cut::Best, Cut::Backwards] {
+                if !self.read_joined(run, &mut scratch, cluster.clone(), Manner { cut, ..Manner::default() }).cut {
+                    break;
+                }
+            }
+        }
+        run.scratch.reread = Some(scratch);
+    }
+
+    /// Notes the words of a window that are not as they should be, and the rows of letters in it.
+    fn find_changes(&self, run: &mut Run<'_>, scratch: &mut Reread, window: Range<usize>) {
+        run.scratch.changes.clear();
+        run.scratch.rows.clear();
+        if !self.charge(run, &window) {
+            return;
+        }
+        let Reread { joined, turned, joined_text, .. } = scratch;
+        self.join_pieces(run, window, Manner { note: true, ..Manner::default() }, joined);
+        joined_text.read(joined.letters.as_bytes());
+        self.turn_words(run, joined, joined_text, Manner::default(), turned);
+        if turned.changed {
+            for token in joined_text.tokens() {
+                let range = source(joined_text, token.range());
+                if turned.has_changed_from(&token.range()) {
+                    let at = joined.origin(range).0.start;
+                    run.scratch.changes.push(run.text.tokens().partition_point(|t| t.end as usize <= at) as u32);
+                }
+            }
+        }
+        run.scratch.changes.sort_unstable();
+        run.scratch.changes.dedup();
+    }
+
+    /// Charges one rewriting of a window.
+    fn charge(&self, run: &mut Run<'_>, window: &Range<usize>) -> bool {
+        let tokens = run.text.tokens().get(window.clone()).unwrap_or_default();
+        let bytes = tokens.last().map_or(0, |t| t.end) - tokens.first().map_or(0, |t| t.start);
+        run.budget.charge(u64::from(bytes) * BYTE_WORK)
+    }
+
+    /// One reading of a window of words, and what it reads as once its words are set right.
+    fn read_joined(&self, run: &mut Run<'_>, scratch: &mut Reread, window: Range<usize>, manner: Manner) -> Also {
+        if !self.charge(run, &window) {
+            return Also::default();
+        }
+        let Reread { joined, turned, joined_text, turned_text, terms, hits } = scratch;
+        let mut also = self.join_pieces(run, window.clone(), manner, joined);
+        joined_text.read(joined.letters.as_bytes());
+        let again = self.turn_words(run, joined, joined_text, manner, turned);
+        also.from_the_end |= again.from_the_end;
+        if joined.changed {
+            hits.clear();
+            self.find_once(joined_text, joined, run.scope, terms, run.budget, hits);
+            for hit in hits.iter() {
+                self.bring_back(run, *hit, |range| joined.origin(source(joined_text, range)));
+            }
+        }
+        let mut backwards = manner;
+        loop {
+            if turned.changed && self.charge(run, &window) {
+                turned_text.read(turned.letters.as_bytes());
+                hits.clear();
+                self.find_once(turned_text, turned, run.scope, terms, run.budget, hits);
+                for hit in hits.iter() {
+                    self.bring_back(run, *hit, |range| {
+                        let (middle, turned_here) = turned.origin(source(turned_text, range));
+                        let (range, joined_here) = joined.origin(source(joined_text, middle));
+                        (range, turned_here | joined_here)
+                    });
+                }
+            }
+            if !again.from_the_end || backwards.from_the_end {
+                return also;
+            }
+            backwards.from_the_end = true;
+            self.turn_words(run, joined, joined_text, backwards, turned);
+        }
+    }
+
+    /// Keeps a hit of the second reading where it lies in the first one, if a rewritten word has a part in it.
+    fn bring_back(&self, run: &mut Run<'_>, hit: TermHit, origin: impl Fn(Range<usize>) -> (Range<usize>, Evasion)) {
+        let (range, undone) = origin(hit.start as usize..hit.end as usize);
+        let Some(term) = self.terms.get(hit.term as usize) else { return };
+        let letters = term.letters.len();
+        let apart = Evasion::SPACED | Evasion::PUNCT;
+        let seen_whole = undone.without(Evasion::HOMOGLYPH).is_empty() || letters >= WORD_LETTERS && undone.intersects(apart);
+        if undone.is_empty() || term.case || term.word && !seen_whole {
+            return;
+        }
+        let evasion = hit.evasion | undone | run.text.evidence(range.clone());
+        let cost = hit.cost + super::align::cost::GLYPH;
+        run.out.push(TermHit { start: range.start as u32, end: range.end as u32, evasion, cost, ..hit });
+    }
+
+    /// The words around all that may have to be undone; `None` where nothing has.
+    fn window(&self, run: &Run<'_>) -> Option<Range<usize>> {
+        let tokens = run.text.tokens();
+        let (mut first, mut last) = (usize::MAX, 0);
+        let mut note = |i: usize| {
+            first = first.min(i);
+            last = last.max(i);
+        };
+        for three in run.scratch.singles.windows(3) {
+            if let &[a, _, c] = three
+                && c - a <= 4
+            {
+                note(a as usize);
+                note(c as usize);
+            }
+        }
+        for &i in &run.scratch.breaks {
+            if (i as usize).checked_sub(1).is_some_and(|before| self.is_cut(run, before, i as usize)) {
+                note(i as usize);
+            }
+        }
+        for &i in &run.scratch.unknown {
+            let i = i as usize;
+            if tokens.get(i).is_some_and(|t| self.may_have_signs(run, t)) || self.is_turned_known(run, i) {
+                note(i);
+            }
+        }
+        if SIGNS.iter().any(|&sign| run.text.facts().has_symbol(sign)) {
+            for (i, token) in tokens.iter().enumerate() {
+                if token.flags.has(TokenFlags::LETTER) && self.has_known_sign(run, token) {
+                    note(i);
+                }
+            }
+        }
+        if run.text.facts().rewritten {
+            for (i, token) in tokens.iter().enumerate() {
+                let sign = has_sign(run.text, token);
+                if sign || run.text.evidence(token.range()).intersects(Evasion::FLIPPED | Evasion::HOMOGLYPH) {
+                    note(i);
+                }
+            }
+        }
+        (first != usize::MAX).then(|| first.saturating_sub(AROUND)..(last + AROUND + 1).min(tokens.len()))
+    }
+
+    /// Whether a line end may have cut a word into these two.
+    fn is_cut(&self, run: &Run<'_>, first: usize, second: usize) -> bool {
+        let unknown = |i: usize| run.scratch.words.get(i).is_some_and(|w| !w.is_known());
+        let tokens = run.text.tokens();
+        let (Some(a), Some(b)) = (tokens.get(first), tokens.get(second)) else { return false };
+        if a.flags.has(TokenFlags::UNSPACED) || b.flags.has(TokenFlags::UNSPACED) || a.flags.has(TokenFlags::EMOJI) {
+            return false;
+        }
+        let mut key = token_key(run.text, a);
+        push_token(&mut key, run.text, b);
+        unknown(first) || unknown(second) || Word(self.exact.get(key.finish())).is_known()
+    }
+
+    /// Whether an unknown word has signs for letters about it, or digits, or is one letter over and over.
+    fn may_have_signs(&self, run: &Run<'_>, token: &Token) -> bool {
+        let text = run.text;
+        let word = text.folded().as_bytes().get(token.range()).unwrap_or_default();
+        let called = text.folded().as_bytes().get(token.end as usize) == Some(&b'!') && {
+            let mut key = token_key(text, token);
+            key.push(b"i");
+            Word(self.exact.get(key.finish())).is_known()
+        };
+        let digits = token.flags.has(TokenFlags::DIGIT) && word.len() > 3 && !super::loose::is_measure(run, token);
+        called || digits || has_sign(text, token) || word.windows(2).all(|w| matches!(w, [a, b] if a == b))
+    }
+
+    /// Whether a word has signs for letters about it that make it another one, or tie it to the next.
+    fn has_known_sign(&self, run: &Run<'_>, token: &Token) -> bool {
+        let text = run.text;
+        let inner = |at: usize| text.class().get(at).is_some_and(|&class| class != 0);
+        let before = pieces::sign_before(text, token.start as usize).is_some_and(|(_, len)| {
+            let at = token.start as usize - len;
+            at.checked_sub(1).is_some_and(inner) || self.knows(pieces::word_with_signs(text, at..token.end as usize).as_slice())
+        });
+        before
+            || pieces::sign_at(text, token.end as usize).is_some_and(|(_, len)| {
+                let at = token.end as usize + len;
+                inner(at) || self.knows(pieces::word_with_signs(text, token.start as usize..at).as_slice())
+            })
+    }
+
+    /// Whether letters are a word that is known.
+    pub(super) fn knows(&self, letters: &[u8]) -> bool {
+        let class = |b: &u8| keys::CLASS.get(usize::from(*b)).copied().filter(|&c| c != 0);
+        variants::Key::collect(letters.iter().filter_map(class)).is_some_and(|key| self.knows_key(key.as_slice()))
+    }
+
+    /// Whether letters are a word that is known, or a word of a phrase, and not some words run together.
+    pub(super) fn knows_word(&self, letters: &[u8]) -> bool {
+        let class = |b: &u8| keys::CLASS.get(usize::from(*b)).copied().filter(|&c| c != 0);
+        let Some(key) = variants::Key::collect(letters.iter().filter_map(class)) else { return false };
+        let word = Word(self.exact.get(keys::hash(key.as_slice())));
+        if word.is_known() && !word.is_joined() {
+            return true;
+        }
+        let is_part = |&item: &u32| self.parts.get((item & !PART) as usize).is_some_and(|p| item & PART != 0 && p.class == key.as_slice());
+        variants::collapse(key.as_slice().iter().copied())
+            .is_some_and(|collapsed| self.loose.get(variants::hash(variants::Kind::Collapsed, collapsed.as_slice())).iter().any(is_part))
+    }
+
+    fn knows_key(&self, key: &[u8]) -> bool {
+        Word(self.exact.get(keys::hash(key))).is_known()
+    }
+}
+
+/// The range of what a text was read from that a range of it stands for.
+pub(super) fn source(text: &Text, range: Range<usize>) -> Range<usize> {
+    let span = text.source_span(range);
+    span.start..span.end
+}
+
+/// Signs that may stand inside a word between letters that are words of their own (`ket@mine`).
+const SIGNS: [u8; 4] = [b'@', b'$', b'|', b'+'];
+
+/// Whether a sign that may stand for a letter touches a word, or an emoji that may touches letters.
+fn has_sign(text: &Text, token: &Token) -> bool {
+    let range = token.range();
+    let (before, after) = (pieces::sign_before(text, range.start), pieces::sign_at(text, range.end));
+    if token.flags.has(TokenFlags::EMOJI) {
+        let class = |at: Option<usize>| at.and_then(|at| text.class().get(at)).is_some_and(|&c| c != 0);
+        let touches = before.is_some() || after.is_some() || class(range.start.checked_sub(1)) || class(Some(range.end));
+        return touches && keys_of_emoji(text, token).is_some();
+    }
+    before.is_some() || after.is_some_and(|(letter, _)| letter != b'!')
+}
+
+/// The letter that an emoji looks like.
+pub(super) fn keys_of_emoji(text: &Text, token: &Token) -> Option<u8> {
+    text.folded().get(token.range()).and_then(|e| e.chars().next()).and_then(keys::look_alike)
+}
