@@ -48,8 +48,9 @@ impl SharedFilter {
         self.generation.load(Ordering::Acquire)
     }
 
-    /// Puts another filter in place.
+    /// Puts another filter in place, prepared, so that no message waits for what it makes on first use.
     pub fn replace(&self, filter: Filter) {
+        filter.prepare();
         let old = {
             let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
             self.generation.fetch_add(1, Ordering::AcqRel);

@@ -14,6 +14,10 @@ pub(crate) trait Fixed: Sized {
     fn put(&self, out: &mut Vec<u8>);
     /// Reads them; bytes that are not there are zero.
     fn take(bytes: &[u8]) -> Self;
+    /// Reads as many as there are whole ones.
+    fn take_all(bytes: &[u8]) -> Vec<Self> {
+        bytes.chunks_exact(Self::BYTES).map(Self::take).collect()
+    }
 }
 
 macro_rules! fixed_number {
@@ -31,7 +35,20 @@ macro_rules! fixed_number {
     )*};
 }
 
-fixed_number!(u8, u32, u64);
+fixed_number!(u32, u64);
+
+impl Fixed for u8 {
+    const BYTES: usize = 1;
+    fn put(&self, out: &mut Vec<u8>) {
+        out.push(*self);
+    }
+    fn take(bytes: &[u8]) -> Self {
+        bytes.first().copied().unwrap_or(0)
+    }
+    fn take_all(bytes: &[u8]) -> Vec<Self> {
+        bytes.to_vec()
+    }
+}
 
 impl<const N: usize> Fixed for [u32; N] {
     const BYTES: usize = 4 * N;
@@ -67,11 +84,7 @@ pub(crate) fn deserialize<'d, T: Fixed, D: Deserializer<'d>>(from: D) -> Result<
         }
 
         fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Self::Value, E> {
-            let items = bytes.chunks_exact(T::BYTES);
-            if !items.remainder().is_empty() {
-                return Err(E::invalid_length(bytes.len(), &self));
-            }
-            Ok(items.map(T::take).collect())
+            if bytes.len().is_multiple_of(T::BYTES) { Ok(T::take_all(bytes)) } else { Err(E::invalid_length(bytes.len(), &self)) }
         }
     }
 

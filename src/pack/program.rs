@@ -4,6 +4,7 @@
 use super::model::{EntityFilter, Status};
 use crate::diagnostic::FileSpan;
 use crate::limits::PackLimits;
+use crate::matcher::bulk;
 use crate::matcher::entity::{EntityKind, EntityOptions};
 use crate::matcher::patterns::Patterns;
 use crate::matcher::terms::TermIndex;
@@ -25,6 +26,7 @@ pub(crate) enum Listener {
 /// Numbers in lists, all lists in one allocation.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Lists<T> {
+    #[serde(with = "bulk")]
     starts: Vec<u32>,
     items: Vec<T>,
 }

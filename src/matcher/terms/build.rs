@@ -7,6 +7,7 @@ use crate::matcher::entity::Vocabulary;
 use crate::matcher::table::{KeyTable, ListTable};
 use crate::text::{Text, TokenFlags, keys};
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// Marks an item of the loose table as a [`Part`].
 pub(super) const PART: u32 = 1 << 31;
@@ -190,8 +191,26 @@ struct Entry {
 /// Entries by key, in the order in which they were made.
 #[derive(Debug, Default)]
 struct Entries {
-    places: HashMap<u64, u32>,
+    places: HashMap<u64, u32, BuildHasherDefault<AsItIs>>,
     entries: Vec<(u64, Entry)>,
+}
+
+/// Takes a key for its hash, which it is.
+#[derive(Debug, Default)]
+struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&b| self.0 = self.0.rotate_left(8) ^ u64::from(b));
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 impl Entries {
@@ -239,7 +258,8 @@ impl Tables {
     /// With room for what so many terms, and the common words, bring.
     fn for_terms(terms: usize) -> Self {
         let room = terms * 2 + COMMON_ROOM;
-        let exact = Entries { places: HashMap::with_capacity(room), entries: Vec::with_capacity(room) };
+        let exact =
+            Entries { places: HashMap::with_capacity_and_hasher(room, BuildHasherDefault::default()), entries: Vec::with_capacity(room) };
         Self { exact, loose: Vec::with_capacity(terms * 2), in_lattice: Vec::with_capacity(terms), ..Self::default() }
     }
 
