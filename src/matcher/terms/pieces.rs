@@ -185,10 +185,10 @@ impl TermIndex {
 
     /// Writes a row of letters set apart. Whether it may be cut into words otherwise.
     fn put_row(&self, run: &mut Run<'_>, row: &Row, manner: Manner, out: &mut Rewritten) -> bool {
-        let spaced = row.gaps.iter().any(|g| g.space && !g.line);
-        let undone = match (spaced, row.gaps.iter().any(|g| g.line)) {
-            (false, true) => Evasion::SPLIT | Evasion::SPACED,
-            (true, _) => Evasion::SPACED,
+        let gaps = |of: fn(&Gap) -> bool| row.gaps.iter().filter(|g| of(g)).count() * 2 > row.gaps.len();
+        let undone = match (gaps(|g| g.line), gaps(|g| g.space)) {
+            (true, _) => Evasion::SPLIT | Evasion::SPACED,
+            (_, true) => Evasion::SPACED,
             _ => Evasion::PUNCT,
         };
         let mut also = false;
@@ -325,9 +325,7 @@ impl TermIndex {
             units
         } else if all_read && !plain(inner) && trailing > 0 && !emoji {
             inner
-        } else if all_read && (emoji && solid > 1 || leads || !plain(inner.get(leading..).unwrap_or_default())) {
-            units
-        } else if mixed && plain(units) {
+        } else if all_read && (emoji && solid > 1 || leads || !plain(inner.get(leading..).unwrap_or_default())) || mixed && plain(units) {
             units
         } else {
             &[]

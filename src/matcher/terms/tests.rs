@@ -54,6 +54,42 @@ fn disguises_are_seen_through() {
 }
 
 #[test]
+fn the_second_reading_finds_what_is_hidden_twice() {
+    let mut builder = TermIndexBuilder::default();
+    let fuzzy = [
+        "telegram",
+        "pill press",
+        "western union",
+        "friends and family",
+        "vyvanse",
+        "customs",
+        "ketamine",
+        "ватсап",
+        "без рецепта",
+        "处方药",
+    ];
+    for text in fuzzy {
+        builder.add(TermSpec { text, fuzzy: 1, ..TermSpec::default() });
+    }
+    builder.add(TermSpec { text: "zelle", word: true, ..TermSpec::default() });
+    let common = "now please and pill press union family friends mine ket tele";
+    let index = builder.build(common.split(' '), &Vocabulary::default());
+    let mut wrong = Vec::new();
+    for line in include_str!("../../../tests/data/second-reading.tsv").lines().filter(|l| !l.starts_with('#')) {
+        let fields: Vec<String> = line.split('\t').map(|field| field.replace("\\n", "\n")).collect();
+        let [message, term, slice, evasion] = &fields[..] else { panic!("{line}") };
+        let found = find(&index, message);
+        if found != [(term.clone(), slice.clone(), evasion.clone())] {
+            wrong.push(format!("{message:?}: {found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    for message in ["z.e.l.l.y", "a b c d e f", "i a m a t 5", "now\nplease", "zell e", "p i l l", "union and family", "me:zelleplease"] {
+        assert_eq!(find(&index, message), [], "{message}");
+    }
+}
+
+#[test]
 fn innocent_words_are_left_alone() {
     let index = index(&[("telegram", 1), ("whatsapp", 1), ("signal", 1), ("tg", 0)]);
     for message in ["what's appealing", "what is up, app", "signed single singles", "the tag", "sign a l"] {

@@ -216,7 +216,7 @@ fn keep(index: &TermIndex, run: &mut Run<'_>, number: u32, range: Range<usize>, 
     let split = match (plain, slice.contains(char::is_whitespace)) {
         (true, _) => Evasion::NONE,
         (false, true) => Evasion::SPACED,
-        (false, false) if how == Evasion::CODED && slice.chars().all(char::is_alphanumeric) => Evasion::NONE,
+        (false, false) if !how.is_empty() && slice.chars().all(char::is_alphanumeric) => Evasion::NONE,
         (false, false) => Evasion::PUNCT,
     };
     let how = if plain { Evasion::NONE } else { how };
