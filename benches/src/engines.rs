@@ -210,13 +210,17 @@ impl Engine for Decancer {
     }
 }
 
+/// With more words the DFA would take gigabytes.
+#[cfg(feature = "peers")]
+const DFA_WORDS: usize = 80_000;
+
 /// Everything that is measured with these words, sidestep first. `slow`: those too that take tens of microseconds a message.
 #[cfg(feature = "peers")]
 #[must_use]
 pub fn all(filter: &Filter, words: &[String], slow: bool) -> Vec<Box<dyn Engine>> {
     let mut engines: Vec<Box<dyn Engine>> =
         vec![Box::new(Sidestep::new(filter)), Box::new(ByteFold::default()), Box::new(Keywords::nfa(words))];
-    if words.len() <= 20_000 {
+    if words.len() <= DFA_WORDS {
         engines.push(Box::new(Keywords::dfa(words)));
     }
     #[cfg(feature = "hyperscan")]

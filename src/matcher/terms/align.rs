@@ -137,6 +137,9 @@ pub fn align(text: &Text, range: std::ops::Range<usize>, target: Target<'_>, scr
     if hay.len() > TEXT_MAX || letters.len() > TERM_MAX || letters.is_empty() {
         return None;
     }
+    if is_effortless(hay, &target) {
+        return Some(Alignment { cost: 0, edits: 0, strokes: 0, exact: letters.len() as u8, evasion: Evasion::NONE });
+    }
     let (n, m) = (hay.len(), letters.len());
     scratch.cells.clear();
     scratch.cells.resize((n + 1) * (m + 1), FAR);
@@ -194,6 +197,24 @@ pub fn align(text: &Text, range: std::ops::Range<usize>, target: Target<'_>, scr
         exact: end.exact,
         evasion: end.evasion,
     })
+}
+
+/// Whether each letter of a term stands there as it is, with nothing else than apostrophes, separators between its words, and a plural ending: the grid would
+/// find the same, at no cost.
+fn is_effortless(hay: &[u8], target: &Target<'_>) -> bool {
+    let mut at = 0;
+    for (i, b) in hay.iter().enumerate() {
+        if target.letters.get(at) == Some(b) {
+            at += 1;
+            continue;
+        }
+        let boundary = at == 0 || at >= 64 || target.cuts >> at & 1 == 1;
+        let free = *b == b'\'' || (boundary && matches!(b, b' ' | b'\t' | b'-' | b'/'));
+        if !free {
+            return at == target.letters.len() && target.plural && matches!(hay.get(i..), Some(b"s" | b"es"));
+        }
+    }
+    at == target.letters.len()
 }
 
 /// The ASCII letter or digit that the character at a place of folded text looks like, and the character's length.
