@@ -419,6 +419,14 @@ fn may_flag(program: &Program, s: &mut Scratch, source: &[u8], budget: &Budget) 
     s.sighted.clear(outlook);
     program.terms.find_leading(&s.text, source, &mut s.terms, &mut look, &mut s.term_hits);
     let mut seen = look.is_exhausted() || s.term_hits.iter().any(|hit| s.sighted.note(outlook, outlook.terms.get(hit.term)));
+    s.open_gates.clear();
+    for listener in s.term_hits.iter().flat_map(|hit| program.listeners.get(hit.term)) {
+        if let Listener::Gate(pattern) = *listener
+            && !outlook.patterns.get(pattern).is_empty()
+        {
+            s.open_gates.push(pattern);
+        }
+    }
     if !seen && !program.entity_rules.is_empty() {
         entity::find(&s.text, source, s.terms.heard(), &program.entity_options, &mut look, &mut s.entities);
         let rules = || program.entity_rules.iter().zip(0..);
@@ -431,9 +439,9 @@ fn may_flag(program: &Program, s: &mut Scratch, source: &[u8], budget: &Budget) 
     }
     let (patterns, sighted) = (&mut s.patterns, &mut s.sighted);
     seen = seen
-        || program
-            .patterns
-            .any_leading(s.text.folded(), patterns, &mut look, |pattern| sighted.note(outlook, outlook.patterns.get(pattern)));
+        || program.patterns.any_leading(s.text.folded(), &s.open_gates, patterns, &mut look, |pattern| {
+            sighted.note(outlook, outlook.patterns.get(pattern))
+        });
     s.spent = look.spent();
     seen
 }

@@ -392,9 +392,18 @@ impl Patterns {
         }
     }
 
-    /// Calls `seen` with each leading pattern without a gate that is seen in a folded text, until it says so or the budget ends: then `true`.
-    pub fn any_leading(&self, folded: &str, scratch: &mut PatternScratch, budget: &mut Budget, mut seen: impl FnMut(u32) -> bool) -> bool {
+    /// Calls `seen` with each leading pattern that is seen in a folded text, until it says so or the budget ends: then `true`. Of those with a gate only the
+    /// `open` ones are looked for.
+    pub fn any_leading(
+        &self,
+        folded: &str,
+        open: &[u32],
+        scratch: &mut PatternScratch,
+        budget: &mut Budget,
+        mut seen: impl FnMut(u32) -> bool,
+    ) -> bool {
         scratch.due.clear();
+        scratch.due.extend_from_slice(open);
         self.leading.due(folded, budget, &mut scratch.due);
         scratch.due.sort_unstable();
         scratch.due.dedup();

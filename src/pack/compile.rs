@@ -313,8 +313,11 @@ impl<'p> Compiler<'p> {
         let leads = leads::choose(&self.program, terms, frequencies);
         let mut outlook = Outlook { needed: leads.rules.clone(), rule_of: leads.rule_of.clone(), ..Outlook::default() };
         for number in 0..self.builder.len() as u32 {
-            let sets = leads.sets(listeners(number).iter().filter_map(|listener| leads::source_of(&self.program, listener)));
-            if !sets.is_empty() {
+            let rules = |listener: &&Listener| matches!(listener, Listener::Rule { .. });
+            let sources = listeners(number).iter().filter(rules).filter_map(|listener| leads::source_of(&self.program, listener));
+            let sets = leads.sets(sources);
+            let mut heard = listeners(number).iter().filter_map(|listener| leads::source_of(&self.program, listener));
+            if heard.any(|source| leads.sets_of.contains_key(&source)) {
                 self.builder.lead(number);
             }
             outlook.terms.push(sets);

@@ -2,7 +2,8 @@
 //! few sets of sources, each of which has a source that is seen wherever the rule fires, and which ordinary chat seldom holds all of. Keeps: a rule can't fire
 //! where one of its sets is not seen. Must not know: messages.
 //!
-//! A rule needs its own source and, with `needs`, one of its cues; a composition needs each of its members. Of the many sets the rare ones are kept, by a guess.
+//! A rule needs its own source and, with `needs`, one of its cues; a composition needs each of its members, or so many of them. Of the many sets the rare ones
+//! are kept, by a guess.
 
 use super::program::{Listener, Program};
 use crate::verdict::rules::{Composed, RuleList, RunRule};
@@ -14,11 +15,11 @@ pub(super) type Source = (u16, u32);
 /// Words by how often they come; see the file.
 const FREQUENT_WORDS: &str = include_str!("../matcher/data/frequent_words.txt");
 
-/// How many of so many messages hold a common word, any other word
+/// Of so many messages so many hold a common word, and any other word.
 const MESSAGES: u64 = 1 << 20;
 const COMMON: u64 = 32;
 const OTHER: u64 = 8;
-/// And a word or emoji outside ASCII: never chat in English.
+/// And a word or emoji outside ASCII: a look at English chat, the most common, is not to pay for other scripts.
 const WIDE: u64 = 1;
 /// A phrase comes as often as its rarest word divided by this for the second word, and by the next for each word more.
 const SECOND_WORD: u64 = 8;
@@ -26,9 +27,15 @@ const MORE_WORDS: u64 = 4;
 /// Identifiers of one rule; and a pattern without a gate, which has to be run to be seen.
 const IDENTIFIERS: u64 = 2_000;
 const PATTERN: u64 = MESSAGES;
-/// Sets that are seen more often are not looked for, unless a rule has no other; and the most sets of a rule.
-const RARE: u64 = MESSAGES / 32;
+/// A pattern is seen so much seldomer than its gate.
+const BEHIND_GATE: u64 = 16;
+/// Further sets of a rule are kept until all of them together are seen so seldom.
+const RARE: u64 = MESSAGES / 4096;
+/// A set that is seen so often is not kept, unless a rule has no other.
+const USELESS: u64 = MESSAGES / 3;
+/// The most sets of a rule, and the most members of a rule that counts them.
 const SETS: usize = 4;
+const MEMBERS: usize = 200;
 
 /// How often words and phrases come, by a guess.
 pub(super) struct Frequencies<'w> {
@@ -72,7 +79,10 @@ pub(super) fn choose<'t>(
         let needed = choice.needed_by(number as u16, rule);
         let counts = program.worth.get(number).is_some_and(|w| w.counts && w.category.is_some());
         if counts && !needed.is_empty() {
-            leads.add(&needed);
+            match several_signs(rule, &choice.needed, &needed) {
+                Some((count, members)) => leads.add(&members, count),
+                None => leads.add(&needed, needed.len()),
+            }
         }
         choice.needed.push(needed);
     }
@@ -82,7 +92,7 @@ pub(super) fn choose<'t>(
 /// For each rule that counts, sets of sources that it needs one of each of.
 #[derive(Debug, Default)]
 pub(super) struct Leads {
-    /// How many sets each rule has.
+    /// How many of its sets each rule needs.
     pub rules: Vec<u8>,
     /// The rule of each set, as numbered here.
     pub rule_of: Vec<u16>,
@@ -91,14 +101,15 @@ pub(super) struct Leads {
 }
 
 impl Leads {
-    fn add(&mut self, needed: &[Set]) {
-        for set in needed {
+    /// A rule that needs so many of some sets.
+    fn add(&mut self, sets: &[Set], needed: usize) {
+        for set in sets {
             for source in &set.sources {
                 self.sets_of.entry(*source).or_default().push(self.rule_of.len() as u32);
             }
             self.rule_of.push(self.rules.len() as u16);
         }
-        self.rules.push(needed.len() as u8);
+        self.rules.push(needed as u8);
     }
 
     /// The sets that some sources are in, each once, in order.
@@ -123,8 +134,9 @@ fn seen_alone<'t>(
             if let Listener::Gate(pattern) = *listener {
                 gated.insert(pattern);
             }
+            let rarely = if matches!(listener, Listener::Gate(_)) { BEHIND_GATE } else { 1 };
             if let Some(source) = source_of(program, listener) {
-                *often.entry(source).or_default() += frequencies.of(text);
+                *often.entry(source).or_default() += frequencies.of(text) / rarely;
             }
         }
     }
@@ -135,6 +147,21 @@ fn seen_alone<'t>(
         *often.entry((rule.rule, 0)).or_default() += IDENTIFIERS;
     }
     often
+}
+
+/// Of a rule that needs several of many signs, and whose sets do not make it rare, how many of the members, and the rarest set of each.
+fn several_signs(rule: &RunRule, needed: &[Vec<Set>], sets: &[Set]) -> Option<(usize, Vec<Set>)> {
+    let (count, of) = rule.composed.as_ref()?.at_least.as_ref()?;
+    if *count < 2 || of.len() > MEMBERS || together(sets) <= RARE {
+        return None;
+    }
+    let members = of.iter().filter_map(|&rule| needed.get(usize::from(rule))?.first().cloned()).collect();
+    Some((usize::from(*count), members))
+}
+
+/// How often one source each of all sets is seen in a message, if they come independently.
+fn together(sets: &[Set]) -> u64 {
+    sets.iter().fold(MESSAGES, |together, set| (together >> 10) * (set.often.min(MESSAGES) >> 10))
 }
 
 /// The source that a listener is.
@@ -167,12 +194,14 @@ impl Choice<'_> {
             Some(composed) => self.composed(composed),
         };
         if !filters.needs.is_empty() && !filters.needs_unless_disguised {
-            sets.extend(self.any_of(&filters.needs));
+            sets.extend(self.several_of(usize::from(filters.needs_count), &filters.needs));
         }
         sets.sort_by_key(|set| set.often);
         sets.dedup();
-        let rare = sets.iter().take_while(|set| set.often <= RARE).count().clamp(1, SETS);
-        sets.truncate(rare);
+        // As many as make it rare that all of them are seen by chance.
+        let wanted = |(number, set): &(usize, &Set)| set.often < USELESS && together(sets.get(..*number).unwrap_or_default()) > RARE;
+        let enough = sets.iter().enumerate().take_while(wanted).count().clamp(1, SETS);
+        sets.truncate(enough);
         sets
     }
 
@@ -191,12 +220,20 @@ impl Choice<'_> {
 
     fn composed(&self, c: &Composed) -> Vec<Set> {
         let any = Some(&c.any).filter(|any| !any.is_empty());
-        let at_least = c.at_least.as_ref().filter(|(count, _)| *count > 0).map(|(_, of)| of);
         let of_member = |member: &RuleList| match **member {
             [one] => self.needed.get(usize::from(one)).cloned().unwrap_or_default(),
             _ => self.any_of(member).into_iter().collect(),
         };
-        c.all.iter().chain(any).chain(at_least).flat_map(of_member).collect()
+        let at_least = c.at_least.as_ref().and_then(|(count, of)| self.several_of(usize::from(*count), of));
+        c.all.iter().chain(any).flat_map(of_member).chain(at_least).collect()
+    }
+
+    /// What is needed by `count` of some rules: all but the `count - 1` most frequent ones can't be missing together.
+    fn several_of(&self, count: usize, rules: &[u16]) -> Option<Set> {
+        let mut rarest: Vec<u16> = rules.to_vec();
+        rarest.sort_by_key(|&rule| self.needed.get(usize::from(rule)).and_then(|sets| sets.first()).map_or(0, |set| set.often));
+        rarest.truncate((rules.len() + 1).saturating_sub(count));
+        if count == 0 { None } else { self.any_of(&rarest) }
     }
 
     /// What is needed by one of some rules, all of them decided already: the rarest set of each.
