@@ -427,7 +427,10 @@ impl TermIndex {
                 self.look_up_group(run, i, word, key);
             }
             // A word with digits in it has the key of a common one only by disguise.
-            if token.flags.has(TokenFlags::LETTER) && (!word.is_known() || token.flags.has(TokenFlags::DIGIT)) {
+            // One that was rewritten to an alias of some pack may be a disguise of the name itself.
+            let unknown =
+                !word.is_known() || token.flags.has(TokenFlags::DIGIT) || run.again.is_some() && !word.is_common() && run.is_new(token);
+            if token.flags.has(TokenFlags::LETTER) && unknown {
                 run.scratch.unknown.push(i as u32);
             }
         }
