@@ -160,6 +160,8 @@ impl ListTable {
             items.push(item);
         }
         starts.push(items.len() as u32);
+        starts.shrink_to_fit();
+        items.shrink_to_fit();
         Self { table: KeyTable::build(&keys), starts, items }
     }
 

@@ -303,6 +303,7 @@ impl<'p> Compiler<'p> {
             }
             listeners.push(own.iter().copied());
         }
+        listeners.shrink();
         self.program.listeners = listeners;
     }
 
@@ -328,6 +329,7 @@ impl<'p> Compiler<'p> {
         for &rule in &self.program.pattern_rules {
             outlook.patterns.push(leads.sets(std::iter::once((rule, 0))));
         }
+        outlook.terms.shrink();
         self.program.outlook = outlook;
         leads
     }

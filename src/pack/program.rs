@@ -44,6 +44,12 @@ impl<T> Lists<T> {
         Self { starts, items: Vec::with_capacity(lists) }
     }
 
+    /// Gives back the room that nothing came to fill.
+    pub(crate) fn shrink(&mut self) {
+        self.starts.shrink_to_fit();
+        self.items.shrink_to_fit();
+    }
+
     pub(crate) fn push(&mut self, list: impl IntoIterator<Item = T>) {
         self.items.extend(list);
         self.starts.push(self.items.len() as u32);

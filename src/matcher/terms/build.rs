@@ -128,6 +128,10 @@ impl<'t> TermIndexBuilder<'t> {
             pairs.push((key, word));
         }
         index.exact = KeyTable::build(&pairs);
+        index.terms.shrink();
+        index.parts.shrink();
+        index.groups.shrink_to_fit();
+        index.postings.shrink_to_fit();
         index
     }
 }

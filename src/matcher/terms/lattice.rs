@@ -47,6 +47,8 @@ impl SortedKeys {
         sorted.starts.push(sorted.bytes.len() as u32);
         sorted.firsts =
             (0..=256).map(|class| order.partition_point(|&n| key(n).first().is_some_and(|&c| u16::from(c) < class)) as u32).collect();
+        sorted.starts.shrink_to_fit();
+        sorted.bytes.shrink_to_fit();
         sorted.terms = order;
         sorted
     }

@@ -127,6 +127,12 @@ impl Terms {
         })
     }
 
+    /// Gives back the room that nothing came to fill.
+    pub(super) fn shrink(&mut self) {
+        self.texts.shrink_to_fit();
+        self.bytes.shrink_to_fit();
+    }
+
     /// Whether every row is that of a term.
     pub(super) fn is_sound(&self) -> bool {
         let options = |row: &Row| row.options & !Row::ALL == 0 && row.options & Row::FUZZY <= 2;
@@ -164,6 +170,12 @@ impl Parts {
         let start = number.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).map(|e| e[1] as usize))?;
         let [letters, class] = *self.ends.get(number)?;
         Some(Part { letters: self.bytes.get(start..letters as usize)?, class: self.bytes.get(letters as usize..class as usize)? })
+    }
+
+    /// Gives back the room that nothing came to fill.
+    pub(super) fn shrink(&mut self) {
+        self.ends.shrink_to_fit();
+        self.bytes.shrink_to_fit();
     }
 
     /// Whether every part has its bytes.
