@@ -432,7 +432,7 @@ fn may_flag(program: &Program, s: &mut Scratch, source: &[u8], budget: &Budget) 
         let rules = || program.entity_rules.iter().zip(0..);
         let (entities, sighted) = (&s.entities, &mut s.sighted);
         let mut note = |hit: &EntityHit| {
-            let wants = |rule: &EntityRule| rule.wants(hit.kind, hit.confidence, entities.value(hit));
+            let wants = |rule: &EntityRule| rule.wants(hit, entities.value(hit));
             rules().any(|(rule, number)| wants(rule) && sighted.note(outlook, outlook.entity_rules.get(number)))
         };
         seen = look.is_exhausted() || entities.hits().iter().any(&mut note);
@@ -503,7 +503,7 @@ fn pattern_signal(program: &Program, text: &Text, hit: &PatternHit) -> Option<Si
 
 fn entity_signals(program: &Program, entities: &EntityHits, out: &mut Vec<Signal>) {
     for (number, hit) in entities.hits().iter().enumerate() {
-        for rule in program.entity_rules.iter().filter(|r| r.wants(hit.kind, hit.confidence, entities.value(hit))) {
+        for rule in program.entity_rules.iter().filter(|r| r.wants(hit, entities.value(hit))) {
             out.push(signal(rule.rule, hit.start, hit.end, hit.evasion, Matter::Entity(number as u32)));
         }
     }

@@ -38,7 +38,7 @@ fn page(engine: &Engine) -> String {
     for (category, [warn, review, block]) in engine.filter.categories() {
         let _ = writeln!(out, "| {category} | {} | {} | {} |", shown(warn), shown(review), shown(block));
     }
-    for pack in &engine.packs {
+    for pack in &engine.loaded.packs {
         write_pack(&mut out, pack);
     }
     out

@@ -4,7 +4,7 @@ use crate::args::RuleArgs;
 use crate::failure::Failure;
 use sidestep::diagnostic::LoadError;
 use sidestep::limits::PackLimits;
-use sidestep::pack::model::{Pack, Reference, Rule};
+use sidestep::pack::model::{EntityFilter, Pack, Reference, Rule, Source};
 use sidestep::pack::{self, Loaded};
 use sidestep::scan::Filter;
 use sidestep::scan::{Explanation, Scanner};
@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 /// Packs and the filter made of them.
 pub struct Engine {
-    pub packs: Vec<Pack>,
+    pub loaded: Loaded,
     pub filter: Filter,
 }
 
@@ -29,12 +29,23 @@ impl Engine {
         }
         let loaded = load(&rules.rules, !rules.no_builtin).map_err(refused)?;
         let filter = Filter::from_loaded(&loaded, drafts);
-        Ok(Self { packs: loaded.packs, filter })
+        Ok(Self { loaded, filter })
+    }
+
+    /// A filter of the same packs whose rules of entities are changed first.
+    pub fn with_entities(&self, change: impl Fn(&mut EntityFilter)) -> Filter {
+        let mut loaded = self.loaded.clone();
+        for rule in loaded.packs.iter_mut().flat_map(|pack| &mut pack.rules) {
+            if let Source::Entity(filter) = &mut rule.source {
+                change(filter);
+            }
+        }
+        Filter::from_loaded(&loaded, false)
     }
 
     /// All rules with their packs, retired ones too.
     pub fn rules(&self) -> impl Iterator<Item = (&Pack, &Rule)> {
-        self.packs.iter().flat_map(|p| p.rules.iter().map(move |r| (p, r)))
+        self.loaded.packs.iter().flat_map(|p| p.rules.iter().map(move |r| (p, r)))
     }
 
     /// The rules by id.

@@ -282,6 +282,18 @@ fn audit_takes_tables_of_cases_and_refuses_what_it_does_not_know() {
 }
 
 #[test]
+fn audit_judges_a_case_under_the_options_of_its_note() {
+    let packs = format!("{}/../tests/data/all-identifiers.toml", env!("CARGO_MANIFEST_DIR"));
+    let args = ["audit", "--no-builtin", "--rules", &packs, "--format", "json"];
+    let report = |more: &[&str]| out(&run_with(&[&args, more, &[&data("contact_cases.tsv")]].concat(), b""));
+    let figures: Value = serde_json::from_str(&report(&[])).unwrap();
+    let total = &figures["sets"][0]["cases"]["total"];
+    assert_eq!((&total[0]["hits"], &total[0]["of"], &total[1]["hits"]), (&json!(8), &json!(9), &json!(8)));
+    let missed: Value = serde_json::from_str(report(&["--list", "missed"]).trim()).unwrap();
+    assert_eq!(missed["text"], "lily@example.com");
+}
+
+#[test]
 fn evasion_generator_is_the_same_for_the_same_seed() {
     let evade = |seed: &str| out(&mini(&["audit", "--evade", "--seed", seed, "--format", "json"], b""));
     let (one, again, other) = (evade("7"), evade("7"), evade("8"));

@@ -127,6 +127,7 @@ impl<'p> Compiler<'p> {
                 let mut filter = filter.clone();
                 filter.values.sort_unstable();
                 self.program.entity_options.countries.extend(filter.countries.iter().cloned());
+                self.program.entity_options.groupings |= filter.grouping > entity::Grouping::Any;
                 self.entity_values += filter.values.len();
                 self.program.entity_rules.push(EntityRule { rule: number, filter });
             }

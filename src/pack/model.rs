@@ -2,7 +2,7 @@
 //! references between rules are still by name. Must not know: TOML, files' contents, how rules are run.
 
 use crate::diagnostic::FileSpan;
-use crate::matcher::entity::EntityKind;
+use crate::matcher::entity::{EntityKind, Grouping};
 use crate::matcher::patterns::Pattern;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -198,6 +198,8 @@ pub struct EntityFilter {
     pub max_confidence: u8,
     /// ISO 3166-1 alpha-2.
     pub countries: Vec<String>,
+    /// How well a telephone number must be grouped.
+    pub grouping: Grouping,
     /// Hosts that are no contact, lower case.
     pub own_hosts: Vec<String>,
     /// Canonical app ids; empty: all.

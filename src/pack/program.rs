@@ -5,7 +5,7 @@ use super::model::{EntityFilter, Status};
 use crate::diagnostic::FileSpan;
 use crate::limits::PackLimits;
 use crate::matcher::bulk;
-use crate::matcher::entity::{EntityKind, EntityOptions};
+use crate::matcher::entity::{EntityHit, EntityKind, EntityOptions};
 use crate::matcher::patterns::Patterns;
 use crate::matcher::terms::TermIndex;
 use crate::verdict::rules::RuleSet;
@@ -87,11 +87,12 @@ pub(crate) struct EntityRule {
 
 impl EntityRule {
     /// Whether an identifier is one that the rule asks for.
-    pub(crate) fn wants(&self, kind: EntityKind, confidence: u8, value: &str) -> bool {
-        let f = &self.filter;
+    pub(crate) fn wants(&self, hit: &EntityHit, value: &str) -> bool {
+        let (f, kind) = (&self.filter, hit.kind);
         let (app, _) = value.split_once(':').unwrap_or(("", value));
         f.kinds.contains(&kind)
-            && (f.min_confidence..=f.max_confidence).contains(&confidence)
+            && (f.min_confidence..=f.max_confidence).contains(&hit.confidence)
+            && (kind != EntityKind::Phone || hit.grouping >= f.grouping)
             && (f.values.is_empty() || f.values.binary_search_by(|v| v.as_str().cmp(value)).is_ok())
             && (f.apps.is_empty() || f.apps.iter().any(|a| a == app))
             && !f.except_values.iter().any(|v| v == value)

@@ -5,7 +5,7 @@ use super::document::{Reader, Str, shown};
 use super::model::{Composition, Distance, EntityFilter, Example, Filters, Pack, Reference, Rule, Source, Status, Term, Thresholds};
 use super::{names, patterns, terms};
 use crate::diagnostic::{FileSpan, code};
-use crate::matcher::entity::EntityKind;
+use crate::matcher::entity::{EntityKind, Grouping};
 use semver::{Version, VersionReq};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -49,7 +49,7 @@ const FILTER_KEYS: &[&str] = &["needs", "needs_count", "needs_within", "needs_un
 const TERM_KEYS: &[&str] = &["terms", "terms_file"];
 const PATTERN_KEYS: &[&str] = &["regex", "gate"];
 const ENTITY_KEYS: &[&str] =
-    &["entity", "min_confidence", "max_confidence", "countries", "own_hosts", "apps", "values", "values_file", "except_values"];
+    &["entity", "min_confidence", "max_confidence", "countries", "grouping", "own_hosts", "apps", "values", "values_file", "except_values"];
 const COMPOSE_KEYS: &[&str] = &["all", "any", "none", "at_least", "within", "ordered"];
 
 /// The kinds of source: what the rule is then called, its keys, and those of them that make it one.
@@ -78,9 +78,12 @@ const ENTITIES: &[(&str, EntityKind)] = &[
     ("cas", EntityKind::Cas),
 ];
 
+const GROUPINGS: &[(&str, Grouping)] = &[("any", Grouping::Any), ("kept", Grouping::Kept), ("exact", Grouping::Exact)];
+
 /// Options that only some kinds of entity take.
 const ENTITY_OPTIONS: &[(&str, &[EntityKind])] = &[
     ("countries", &[EntityKind::Phone]),
+    ("grouping", &[EntityKind::Phone]),
     ("own_hosts", &[EntityKind::Link, EntityKind::Email]),
     ("apps", &[EntityKind::AppLink, EntityKind::Handle]),
 ];
@@ -476,6 +479,7 @@ impl RuleReader<'_, '_, '_, '_, '_> {
         }
         EntityFilter {
             countries: self.form("countries", names::is_country, "a code of ISO 3166-1 in capitals, such as \"US\" or \"GB\""),
+            grouping: self.grouping(),
             own_hosts: self.form("own_hosts", names::is_host, "a host in lower case without https://, such as \"market.example\""),
             apps: self.form("apps", names::is_rule_id, "the canonical id of an app, such as \"telegram\""),
             values,
@@ -484,6 +488,16 @@ impl RuleReader<'_, '_, '_, '_, '_> {
             max_confidence: u8::try_from(max_confidence).unwrap_or(100),
             kinds,
         }
+    }
+
+    fn grouping(&mut self) -> Grouping {
+        let Some(name) = self.r.text(self.table, "grouping") else { return Grouping::Any };
+        if let Some((_, known)) = GROUPINGS.iter().find(|(known, _)| *known == name.text) {
+            return *known;
+        }
+        let help = self.r.report.did_you_mean(&name.text, GROUPINGS.iter().map(|(known, _)| *known), "write any, kept or exact");
+        self.r.report.add(code::BAD_VALUE, name.place, format!("there is no grouping `{}`", shown(&name.text)), help);
+        Grouping::Any
     }
 
     fn entity_kinds(&mut self) -> Vec<EntityKind> {

@@ -19,10 +19,14 @@ impl Finder {
     }
 
     fn find(&mut self, message: &[u8]) -> Budget {
+        self.find_with(message, &EntityOptions::default())
+    }
+
+    fn find_with(&mut self, message: &[u8], options: &EntityOptions) -> Budget {
         self.text.read(message);
         let known = Heard::listen(&self.text, &self.words);
         let mut budget = Budget::for_message(&ScanLimits::default(), message.len());
-        find(&self.text, message, known, &EntityOptions::default(), &mut budget, &mut self.hits);
+        find(&self.text, message, known, options, &mut budget, &mut self.hits);
         budget
     }
 
@@ -62,6 +66,29 @@ fn each_row_is_found_with_its_kind_and_value() {
         };
         if !right {
             wrong.push(format!("{row} -> {sure:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} rows:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// With the plans of all countries; without them only lengths are known.
+#[test]
+#[cfg(feature = "phone-metadata")]
+fn numbers_are_read_and_grouped_as_the_named_countries_write_them() {
+    let mut finder = Finder::new();
+    let mut wrong = Vec::new();
+    for row in include_str!("../data/phones_by_country.tsv").lines().filter(|l| !l.starts_with('#')) {
+        let cells: Vec<&str> = row.split('\t').collect();
+        let [countries, text, value, sure, grouping] = cells[..] else { panic!("{row}") };
+        let options = EntityOptions { countries: countries.split(',').map(str::to_owned).collect(), groupings: true };
+        finder.find_with(text.as_bytes(), &options);
+        let got = finder.hits.hits().iter().find(|h| h.kind == EntityKind::Phone).map(|h| {
+            let grouping = serde_json::to_value(h.grouping).unwrap().as_str().unwrap().to_string();
+            (finder.hits.value(h).to_string(), h.confidence, grouping)
+        });
+        let right = got.as_ref().is_some_and(|(v, c, g)| v == value && (*c >= SURE) == (sure == "sure") && g == grouping);
+        if !right {
+            wrong.push(format!("{row} -> {got:?}"));
         }
     }
     assert!(wrong.is_empty(), "{} rows:\n{}", wrong.len(), wrong.join("\n"));

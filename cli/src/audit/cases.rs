@@ -1,14 +1,17 @@
 //! Tables of cases. In: tab-separated files that docs/AUDIT.md names, known by their head or name. Out: for each class of cases, how many came out right.
 
+use super::demands::{Demands, Identifier};
 use super::sheet::{Cell, Sheet};
 use super::tally::Share;
+use crate::engine::Engine;
 use crate::failure::Failure;
 use crate::fold::fold;
 use serde::Serialize;
-use sidestep::scan::{Filter, Scanner};
+use sidestep::scan::Scanner;
 use sidestep::text::Text;
 use sidestep::verdict::{Action, Finding, Verdict};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::Path;
 
 /// What a table tests.
@@ -99,7 +102,7 @@ pub struct Table {
 }
 
 /// Judges a file if it is a table of cases.
-pub fn run(path: &Path, filter: &Filter) -> Result<Option<Table>, Failure> {
+pub fn run(path: &Path, engine: &Engine) -> Result<Option<Table>, Failure> {
     if path.extension().is_none_or(|e| e != "tsv") {
         return Ok(None);
     }
@@ -107,12 +110,21 @@ pub fn run(path: &Path, filter: &Filter) -> Result<Option<Table>, Failure> {
     let first = content.lines().next().unwrap_or_default();
     let kind = Kind::of(path, first)
         .ok_or_else(|| Failure::Other(format!("{}: not a table that the audit knows (docs/AUDIT.md names them)", path.display())))?;
-    let mut scanner = filter.scanner();
+    let mut scanners: BTreeMap<Demands, Scanner> = BTreeMap::new();
+    let note = first.split('\t').position(|column| column.trim() == "note");
     let mut table =
         Table { columns: kind.columns(), total: vec![Share::default(); kind.columns().len()], classes: BTreeMap::new(), cases: Vec::new() };
     for line in content.split('\n').skip(usize::from(Kind::has_head(first))).filter(|l| !l.is_empty()) {
         let fields: Vec<String> = line.trim_end_matches('\r').split('\t').map(unescape).collect();
-        let case = judge(kind, &mut scanner, &fields);
+        let demands = note.and_then(|n| fields.get(n)).map(|note| Demands::read(note)).unwrap_or_default();
+        let scanner = match scanners.entry(demands) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let filter = new.key().filter(engine);
+                new.insert(filter.scanner())
+            }
+        };
+        let case = judge(kind, scanner, &fields, note.and_then(|n| fields.get(n)).map_or("", String::as_str));
         let class = table.classes.entry(case.class.clone()).or_insert_with(|| vec![Share::default(); kind.columns().len()]);
         for (i, &outcome) in case.outcomes.iter().enumerate() {
             class[i].count(outcome);
@@ -135,16 +147,16 @@ impl Table {
     }
 }
 
-fn judge(kind: Kind, scanner: &mut Scanner, fields: &[String]) -> Case {
+fn judge(kind: Kind, scanner: &mut Scanner, fields: &[String], note: &str) -> Case {
     let field = |i: usize| fields.get(i).map_or("", String::as_str);
     match kind {
-        Kind::Contacts => contact(scanner, field(0), field(1), field(2), field(3)),
+        Kind::Contacts => contact(scanner, field(0), field(1), &Expected::read(field(0), field(2), field(3), note)),
         Kind::Obfuscated => {
             let verdicts: Vec<Verdict> = field(1).split(NEXT_MESSAGE).map(|m| scanner.scan(m)).collect();
-            let found = || verdicts.iter().flat_map(|v| &v.findings);
-            let right = found().any(|f| same_value(f, field(2)));
+            let found: Vec<Finding> = verdicts.iter().flat_map(|v| v.findings.iter().cloned()).collect();
+            let right = has_value(scanner, &found, field(2));
             let flagged = verdicts.iter().any(|v| v.categories.get("contact").is_some_and(|c| c.action > Action::Allow));
-            case(field(0), field(1), field(2), describe(found()), vec![right, flagged])
+            case(field(0), field(1), field(2), describe(&found), vec![right, flagged])
         }
         Kind::Numbers => {
             let verdict = scanner.scan(field(1));
@@ -168,31 +180,71 @@ fn case(class: &str, text: &str, expected: &str, got: String, outcomes: Vec<bool
     Case { class: class.to_owned(), text: text.to_owned(), expected: expected.to_owned(), got, outcomes }
 }
 
-/// A case in clear: right where every expected identifier is found where it stands; `none` where nothing is flagged as an identifier.
-fn contact(scanner: &mut Scanner, kind: &str, text: &str, expected: &str, canonical: &str) -> Case {
+/// What a case in clear wants.
+struct Expected<'c> {
+    /// The kind of identifier that the case is about where it wants none; `None`: any kind.
+    identifier: Option<Identifier>,
+    /// What should be found, apart by `|`; empty: nothing.
+    texts: &'c str,
+    canonical: &'c str,
+}
+
+impl<'c> Expected<'c> {
+    /// What the columns say, unless the note says that by the data of today nothing is found where the column expects something, or the other way round.
+    fn read(kind: &str, texts: &'c str, canonical: &'c str, note: &'c str) -> Self {
+        let about = Identifier::of(note);
+        match super::demands::now_expected(note) {
+            Some("") => Self { identifier: about.or(Identifier::named(kind)), texts: "", canonical: "" },
+            Some(now) if texts.is_empty() => Self { identifier: about, texts: now, canonical: "" },
+            _ => Self { identifier: about, texts, canonical },
+        }
+    }
+}
+
+/// A case in clear: right where every expected identifier is found where it stands; where none is expected, if none of the kind in question is flagged.
+fn contact(scanner: &mut Scanner, class: &str, text: &str, expected: &Expected<'_>) -> Case {
     let verdict = scanner.scan(text);
     let got = describe(&verdict.findings);
-    if kind == "none" {
-        let right = !flags_identifier(&verdict);
-        return case(kind, text, "nothing", got, vec![right, right]);
+    if expected.texts.is_empty() {
+        let right = match &expected.identifier {
+            Some(identifier) => !verdict.findings.iter().any(|f| is_counted(&verdict, f) && identifier.is_kind(&f.matched)),
+            None => !flags_identifier(&verdict),
+        };
+        return case(class, text, "nothing", got, vec![right, right]);
     }
     let overlaps =
         |wanted: &str| text.match_indices(wanted).any(|(at, _)| verdict.findings.iter().any(|f| f.start < at + wanted.len() && at < f.end));
-    let wanted = if canonical.is_empty() { expected } else { canonical };
-    let has_value = |value: &str| verdict.findings.iter().any(|f| same_value(f, value));
-    let values = wanted.split('|').all(has_value);
-    let right = expected.split('|').all(overlaps);
-    case(kind, text, expected, got, vec![right || values, values])
+    let wanted = if expected.canonical.is_empty() { expected.texts } else { expected.canonical };
+    let values = wanted.split('|').all(|value| has_value(scanner, &verdict.findings, value));
+    let right = expected.texts.split('|').all(overlaps);
+    case(class, text, expected.texts, got, vec![right || values, values])
 }
 
 fn flags_identifier(verdict: &Verdict) -> bool {
     IDENTIFIER_CATEGORIES.iter().any(|c| verdict.categories.get(*c).is_some_and(|c| c.action > Action::Allow))
 }
 
-/// Whether a finding's value is the one expected, leaving aside the app's name, the scheme, a leading `@` or `www.`, a last `/` and letter case.
+/// Whether a finding is of a category of identifiers that is found.
+fn is_counted(verdict: &Verdict, finding: &Finding) -> bool {
+    IDENTIFIER_CATEGORIES.contains(&finding.category.as_str())
+        && verdict.categories.get(&finding.category).is_some_and(|c| c.action > Action::Allow)
+}
+
+/// Whether one of the findings has the value expected, or the value that the same packs give to the expected one when it stands alone: `t.me/lily_77` is
+/// the account `telegram:lily_77`.
+fn has_value(scanner: &mut Scanner, findings: &[Finding], expected: &str) -> bool {
+    if findings.iter().any(|f| same_value(f, expected)) {
+        return true;
+    }
+    let alone = scanner.scan(expected);
+    let values = alone.findings.iter().filter(|f| f.start == 0 && f.end == expected.len()).filter_map(|f| f.value.as_deref());
+    values.into_iter().any(|value| findings.iter().any(|f| same_value(f, value)))
+}
+
+/// Whether a finding's value is the one expected, leaving aside the app's name, the scheme, a leading `@` or `www.`, a last `/`, spaces and letter case.
 fn same_value(finding: &Finding, expected: &str) -> bool {
     fn bare(value: &str) -> String {
-        let value = value.to_lowercase();
+        let value = value.to_lowercase().replace(' ', "");
         let value = value.split_once("://").map_or(value.as_str(), |(_, rest)| rest);
         let value = value.strip_prefix("www.").unwrap_or(value);
         value.trim_start_matches('@').trim_end_matches('/').to_owned()

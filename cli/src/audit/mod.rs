@@ -1,6 +1,7 @@
 //! `sidestep audit`. In: labelled files. Out: a report in figures, or the messages behind them. Keeps: same packs, same files, same seed: same figures.
 
 mod cases;
+mod demands;
 mod disguise;
 mod evade;
 mod html;
@@ -105,7 +106,7 @@ pub fn run(args: &AuditArgs, paint: Paint) -> Result<Outcome, Failure> {
 }
 
 fn judge_file(file: &Path, engine: &Engine, threads: usize) -> Result<Set, Failure> {
-    let figures = match cases::run(file, &engine.filter)? {
+    let figures = match cases::run(file, engine)? {
         Some(table) => SetFigures::Cases(table),
         None => {
             let mut figures = Box::<Halves>::default();
@@ -185,7 +186,7 @@ fn text(report: &Report, sheets: &[Sheet]) -> String {
 }
 
 fn list_file(file: &Path, engine: &Engine, threads: usize, wish: &Wish<'_>, format: ReportFormat, paint: Paint) -> Result<(), Failure> {
-    if let Some(table) = cases::run(file, &engine.filter)? {
+    if let Some(table) = cases::run(file, engine)? {
         return list_cases(file, &table, wish, format, paint);
     }
     let (mut shown, mut withheld) = (0u64, 0u64);

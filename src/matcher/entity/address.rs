@@ -2,7 +2,7 @@
 //! Must not know: rules. An atom is a name or one of the marks that hold addresses together, however it is written: `.`, `[.]`, `(dot)`, ` dot `, ` punto `.
 
 use super::items::{Gap, Item, Kind, is_unspaced, leet_letter};
-use super::tables::{Tld, mean};
+use super::tables::{Tld, Word, mean};
 use super::{EntityKind, Finding, Search};
 use crate::evasion::Evasion;
 
@@ -66,26 +66,6 @@ const DECOYS: &[&str] = &[
     "spamfree",
     "antispam",
     "remove-this",
-];
-/// Hosts of Indian payment addresses (NPCI's list of UPI handles, the largest).
-const UPI: &[&str] = &[
-    "paytm",
-    "ybl",
-    "ibl",
-    "axl",
-    "upi",
-    "apl",
-    "okaxis",
-    "okhdfcbank",
-    "oksbi",
-    "okicici",
-    "fbl",
-    "jupiteraxis",
-    "icici",
-    "hdfcbank",
-    "sbi",
-    "axisbank",
-    "kotak",
 ];
 /// Work units of a look on both sides of an `@`, and of one at what may be a host.
 const AT_WORK: u64 = 24;
@@ -245,9 +225,13 @@ fn part_of(search: &Search<'_>, at: usize) -> (Part, Form) {
             b'_' => (Part::Under, Form::Mark),
             b'+' => (Part::Plus, Form::Mark),
             b'/' => (Part::Slash, Form::Mark),
+            0 => match sign_part(search.tables.word(item.text(search.folded)), before, after) {
+                (Part::Emoji, form) => (Part::Other, form),
+                sign => sign,
+            },
             _ => (Part::Other, Form::Mark),
         },
-        Kind::Emoji => (Part::Emoji, Form::Mark),
+        Kind::Emoji => sign_part(item.word, before, after),
         Kind::Word => {
             if item.text(search.folded) == "圈" && after.is_some_and(|a| a.glued() && a.text(search.folded) == "a") {
                 return (Part::At, Form::Word);
@@ -279,6 +263,17 @@ fn part_of(search: &Search<'_>, at: usize) -> (Part, Form) {
     }
 }
 
+/// An emoji that is named after the sign it stands for (monkey, snail; a round spot), between two words.
+fn sign_part(sign: Option<&Word>, before: Option<&Item>, after: Option<&Item>) -> (Part, Form) {
+    let between = before.is_some_and(Item::is_wordy) && after.is_some_and(Item::is_wordy);
+    let part = match between {
+        true if sign.is_some_and(|s| s.has(mean::AT)) => Part::At,
+        true if sign.is_some_and(|s| s.has(mean::DOT)) => Part::Dot,
+        _ => return (Part::Emoji, Form::Mark),
+    };
+    (part, Form::Word)
+}
+
 /// A host as read from atoms.
 #[derive(Debug, Clone, Copy, Default)]
 struct Host {
@@ -299,6 +294,14 @@ impl Addresses {
         search.folded.get(atom.start..atom.end)
     }
 
+    /// Whether the label before a host, in a link with a scheme, ends with a mark that no label ends with (RFC 1123): `http://shop-.example.com`.
+    fn torn_label(&self, search: &Search<'_>, at: usize) -> bool {
+        let mark = at.checked_sub(2).and_then(|i| self.atoms.get(i));
+        let torn = mark.is_some_and(|m| matches!(m.part, Part::Dash | Part::Under) && m.form == Form::Mark && m.gap == Gap::None);
+        let label = at.checked_sub(3).and_then(|i| self.atoms.get(i)).filter(|a| torn && a.part == Part::Name);
+        label.is_some_and(|a| scheme_before(search.folded, a.start).0)
+    }
+
     fn glued(&self, at: usize) -> bool {
         self.atoms.get(at).is_some_and(|a| a.gap == Gap::None)
     }
@@ -310,7 +313,7 @@ impl Addresses {
         let mut at = from;
         let first = self.name(search, at)?;
         self.host.push_str(first);
-        let letter = |name: &str| name.len() == 1 && name.starts_with(|c: char| c.is_ascii_alphabetic());
+        let letter = |name: &str| name.len() == 1 && name.starts_with(|c: char| c.is_ascii_alphabetic() || lenient && c.is_ascii_digit());
         let mut single = letter(first);
         let mut spread = false;
         host.end = self.atoms.get(at)?.end;
@@ -536,7 +539,7 @@ fn email(search: &mut Search<'_>, own: &mut Addresses, at: usize) -> Option<usiz
     let atom = own.atoms.get(at).copied()?;
     let spaced = atom.gap != Gap::None || !own.glued(at + 1);
     let mut host = own.read_host(search, at + 1, spaced || atom.form != Form::Mark)?;
-    if atom.form == Form::Mark && host.dots == 0 && UPI.contains(&own.host.as_str()) && !spaced {
+    if host.dots == 0 && search.tables.is_upi(&own.host) && (!spaced || search.means_anywhere(mean::UPI)) {
         let (from, _) = own.read_local(search, at)?;
         let start = own.atoms.get(from)?.start;
         let value = search.out.value_of(&[&own.local, "@", &own.host]);
@@ -617,7 +620,9 @@ fn email(search: &mut Search<'_>, own: &mut Addresses, at: usize) -> Option<usiz
             own.host.replace_range(found..found + decoy.len(), "");
         }
     }
-    let value = search.out.value_of(&[&own.local, "@", own.host.trim_start_matches('.')]);
+    let plain = !listed && !host.hidden && !host.spoken && !host.swapped && host.dots == own.host.matches('.').count();
+    let written = if plain { unicode_host(search, spot.first..host.end) } else { None };
+    let value = search.out.value_of(&[&own.local, "@", written.as_deref().unwrap_or(own.host.trim_start_matches('.'))]);
     search.out.push(Finding { kind: EntityKind::Email, start, end: host.end, confidence, evasion }, value);
     Some(host.end)
 }
@@ -794,6 +799,11 @@ fn link(search: &mut Search<'_>, own: &mut Addresses, at: usize) -> Option<usize
     {
         return None;
     }
+    let escaped =
+        before.is_some_and(|b| b.part == Part::Other && search.folded.as_bytes().get(b.start) == Some(&b'%')) && atom.gap == Gap::None;
+    if escaped {
+        return None;
+    }
     let mut host = own.read_host(search, at, false)?;
     if host.dots == 0 {
         if own.name(search, host.next) != Some("dotcom") || own.atoms.get(host.next)?.gap == Gap::Line {
@@ -823,6 +833,9 @@ fn link(search: &mut Search<'_>, own: &mut Addresses, at: usize) -> Option<usize
         return None;
     }
     let end = path(search, own, &host, host.next);
+    if dot && own.torn_label(search, at) && (own.path.len() < 2 || search.tables.app_host(&own.host).is_none()) {
+        return None;
+    }
     let tld = tld.unwrap_or(Tld::Path);
     classify(search, own, &Spot { start: if scheme { scheme_start } else { start }, end, host, scheme, tld, first: start })
 }
@@ -840,9 +853,8 @@ pub(super) fn literal(search: &mut Search<'_>, own: &mut Addresses, chunk: std::
     classify(search, own, &Spot { start: chunk.start, end: chunk.end, host, scheme: true, tld, first: chunk.start });
 }
 
-/// An address with a circled letter for the `@`.
-pub(super) fn address(search: &mut Search<'_>, own: &mut Addresses, chunk: std::ops::Range<usize>, cased: &str) {
-    let Some((local, host)) = super::encoded::CIRCLED.iter().find_map(|c| cased.split_once(c)) else { return };
+/// An address whose `@` was written otherwise.
+pub(super) fn address(search: &mut Search<'_>, own: &mut Addresses, chunk: std::ops::Range<usize>, (local, host): (&str, &str)) {
     own.host.clear();
     own.host.extend(host.chars().map(|c| c.to_ascii_lowercase()));
     own.local.clear();
@@ -1029,13 +1041,29 @@ fn classify(search: &mut Search<'_>, own: &mut Addresses, spot: &Spot) -> Option
         let slash = if has_path && !own.path.starts_with([':', '?', '#', '/']) { "/" } else { "" };
         let cased = search.cased(spot.end.saturating_sub(own.path.len())..spot.end);
         let path = if cased.len() == own.path.len() && cased.eq_ignore_ascii_case(&own.path) { cased } else { own.path.as_str() };
-        search.out.value_of(&[bare_host, slash, path.trim_end_matches('/')])
+        let accented = app.is_none() && !hidden && !spot.host.swapped;
+        let written = if accented { unicode_host(search, spot.first..spot.host.end) } else { None };
+        let host = written.as_deref().map_or(bare_host, |w| w.strip_prefix("www.").unwrap_or(w));
+        search.out.value_of(&[host, slash, path.trim_end_matches('/')])
     });
     search.out.push(
         Finding { kind, start: spot.start, end: spot.end, confidence: u8::try_from(confidence.clamp(0, 99)).unwrap_or(0), evasion },
         value,
     );
     (confidence >= 40).then_some(spot.end)
+}
+
+/// A host with letters of its own language (`täst.com`, `xn--tst-qla.com`) as IDNA writes it; `None` where it is plain, or its letters are mixed from
+/// scripts to look like others.
+fn unicode_host(search: &Search<'_>, host: std::ops::Range<usize>) -> Option<String> {
+    let evasion = search.text.evidence(host.clone());
+    let cased = search.cased(host);
+    let told = cased.is_ascii() && cased.to_ascii_lowercase().contains("xn--") || evasion.intersects(Evasion::ACCENT);
+    if !told || evasion.intersects(Evasion::HOMOGLYPH | Evasion::LEET | Evasion::ZEROWIDTH | Evasion::ZALGO) {
+        return None;
+    }
+    let (host, checked) = idna::domain_to_unicode(cased);
+    checked.is_ok().then_some(host)
 }
 
 /// A sentence that ends without a space after its dot: a capital letter, then small ones, follows the dot.

@@ -1,8 +1,10 @@
-//! Links and addresses behind an encoding that any reader can undo: percent signs, hexadecimal, Base64, a circled `a` for `@`. In: chunks of visible
+//! Links and addresses behind an encoding that any reader can undo: percent signs, hexadecimal, Base64, a circled `a` for `@`, capitals for the joints
+//! (`lilydoeATgmailDOTcom`). In: chunks of visible
 //! characters. Out: hits, by way of [`super::address`]. Keeps: each chunk is decoded at most once. Must not know: rules.
 
 use super::Search;
 use super::address::{Addresses, address, chunk, literal};
+use crate::text::Text;
 
 /// The longest chunk that is decoded.
 const LONGEST: usize = 512;
@@ -13,7 +15,8 @@ pub(super) fn find(search: &mut Search<'_>, own: &mut Addresses, spare: &mut Str
     let hex = folded.contains("68747470");
     let base64 = memchr::memmem::find(search.source, b"aHR0c").is_some();
     let circled = search.text.facts().rewritten && CIRCLED.iter().any(|c| memchr::memmem::find(search.source, c.as_bytes()).is_some());
-    if !(percent || hex || base64 || circled) {
+    let joints = search.text.tokens().iter().any(|t| ends_like_host(search.text, t.range()));
+    if !(percent || hex || base64 || circled || joints) {
         return;
     }
     let mut done = 0;
@@ -29,8 +32,10 @@ pub(super) fn find(search: &mut Search<'_>, own: &mut Addresses, spare: &mut Str
         }
         let cased = search.cased(start..end);
         spare.clear();
-        if CIRCLED.iter().any(|c| cased.contains(c)) {
-            address(search, own, start..end, cased);
+        if let Some((local, host)) = CIRCLED.iter().find_map(|c| cased.split_once(c)) {
+            address(search, own, start..end, (local, host));
+        } else if let Some((local, host)) = in_capitals(cased, spare).then(|| spare.split_once('@')).flatten() {
+            address(search, own, start..end, (local, host));
         } else if percent && cased.contains('%') && from_percent(cased, spare)
             || hex && from_hex(cased, spare)
             || base64 && from_base64(cased, spare)
@@ -40,7 +45,32 @@ pub(super) fn find(search: &mut Search<'_>, own: &mut Addresses, spare: &mut Str
     }
 }
 
-pub(super) const CIRCLED: [&str; 3] = ["ⓐ", "Ⓐ", "🅐"];
+/// Endings of a host that is written together with its dot.
+const ENDINGS: [&str; 8] = ["dotcom", "dotnet", "dotorg", "dotme", "dotru", "dotde", "dotfr", "dotcn"];
+
+/// Whether a token ends as a host does whose dot is a word.
+pub(super) fn ends_like_host(text: &Text, token: std::ops::Range<usize>) -> bool {
+    text.folded().get(token).is_some_and(|word| ENDINGS.iter().any(|e| word.ends_with(e)))
+}
+
+/// Writes `lily@gmail.com` for `lilyATgmailDOTcom`; `false` where the joints are no capitals between small letters.
+fn in_capitals(cased: &str, out: &mut String) -> bool {
+    let small = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b));
+    let Some((before, tld)) = cased.rsplit_once("DOT") else { return false };
+    let Some((local, host)) = before.rsplit_once("AT") else { return false };
+    let plain = local.ends_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit()) && !local.contains("AT");
+    if !small(tld) || !small(&host.replace("DOT", ".")) || !plain {
+        return false;
+    }
+    out.push_str(&local.replace("DOT", "."));
+    out.push('@');
+    out.push_str(&host.replace("DOT", "."));
+    out.push('.');
+    out.push_str(tld);
+    true
+}
+
+const CIRCLED: [&str; 3] = ["ⓐ", "Ⓐ", "🅐"];
 
 fn keep(byte: u8, out: &mut String) -> bool {
     let visible = (0x21..0x7f).contains(&byte);

@@ -91,6 +91,7 @@ fn app_at(search: &Search<'_>, own: &mut Handles, at: usize) -> Option<(App, usi
     let mut found = None;
     let mut words = 0;
     let mut i = at;
+    let letter = |i: usize| search.items.get(i).is_some_and(|n| n.kind == Kind::Word && n.end - n.start == 1 && n.first && n.last);
     while words < NAME_WORDS {
         let Some(item) = search.items.get(i) else { break };
         if i > at && item.gap == Gap::Line {
@@ -101,16 +102,22 @@ fn app_at(search: &Search<'_>, own: &mut Handles, at: usize) -> Option<(App, usi
                 break;
             }
             let leet = item.kind == Kind::Word;
-            let letter = |c: char| if leet && c.is_ascii_digit() { char::from(leet_letter(c as u8)) } else { c };
-            own.compact.extend(item.text(search.folded).chars().filter(|c| *c != '\u{fe0f}').map(letter));
+            let read = |c: char| if leet && c.is_ascii_digit() { char::from(leet_letter(c as u8)) } else { c };
+            own.compact.extend(item.text(search.folded).chars().filter(|c| *c != '\u{fe0f}').map(read));
             words += 1;
             i += 1;
             if words == 1 && leet && item.text(search.folded).contains('1') {
                 own.name.clear();
-                own.name.extend(item.text(search.folded).chars().map(|c| if c == '1' { 'l' } else { letter(c) }));
+                own.name.extend(item.text(search.folded).chars().map(|c| if c == '1' { 'l' } else { read(c) }));
                 found = search.tables.app(&own.name).map(|app| (app, i));
             }
             let whole = item.last || unspaced(item, search.folded);
+            let spelled_on =
+                words == 2 && letter(at) && letter(i - 1) && letter(i) && search.items.get(i).is_some_and(|n| n.gap == Gap::Space);
+            let patched = words == 2 && own.compact.len() <= 3 && letter(at) != letter(i - 1) && own.compact.is_ascii();
+            if spelled_on || patched {
+                continue;
+            }
             if let Some(app) = search
                 .tables
                 .app(&own.compact)
@@ -278,7 +285,7 @@ fn beside(search: &mut Search<'_>, own: &mut Handles, at: usize, next: usize, ap
                     break;
                 }
                 b'@' => at_sign = true,
-                b'-' | b'=' | b'>' | b'(' | b'[' | b'"' | b'\'' | b'*' | b'/' | b'#' | b'~' | b')' | b']' | 0 => {}
+                b'-' | b'=' | b'>' | b'+' | b'(' | b'[' | b'"' | b'\'' | b'*' | b'/' | b'#' | b'~' | b')' | b']' | 0 => {}
                 _ => break,
             }
         } else if item.text(search.folded) == "live" && app.id == "skype" {
@@ -318,10 +325,11 @@ fn beside(search: &mut Search<'_>, own: &mut Handles, at: usize, next: usize, ap
     }
     if let Some(name) = name_before(search, own, at) {
         let signed = name.start > 0 && search.folded.as_bytes().get(name.start - 1) == Some(&b'@');
+        let placed = search.word_before(at, 1, mean::ON) && search.word_before(at, 6, mean::INVITE);
         let confidence = if app.strength != Strength::Weak {
             74
         } else if signed {
-            66
+            if placed { 84 } else { 66 }
         } else {
             45
         };
@@ -396,6 +404,7 @@ fn account(search: &Search<'_>, own: &Handles, name: &Name, app: App, link: &Lin
     }
     let distinct = text.len() >= 5 && !search.tables.is_common(text) && text.bytes().all(|b| b.is_ascii_alphabetic());
     match app.strength {
+        Strength::Weak if link.colon && distinct && whole_line(search, at, name.next) => Some(54),
         Strength::Weak => (link.at_sign || link.id && link.colon).then_some(60),
         _ if link.at_sign => Some(80),
         _ if link.colon && link.id => Some(72),
@@ -406,6 +415,11 @@ fn account(search: &Search<'_>, own: &Handles, name: &Name, app: App, link: &Lin
         _ if distinct && mine && link.direct => Some(54),
         _ => None,
     }
+}
+
+/// Whether nothing else stands on the line of these items.
+fn whole_line(search: &Search<'_>, first: usize, next: usize) -> bool {
+    (first == 0 || search.items.get(first).is_some_and(|i| i.gap == Gap::Line)) && search.items.get(next).is_none_or(|i| i.gap == Gap::Line)
 }
 
 /// `x_y on telegram`, `@x (insta)`: an account named before the app.
@@ -500,10 +514,14 @@ fn mention(search: &mut Search<'_>, own: &mut Handles, at: usize) {
     if sign.glued() && at.checked_sub(1).and_then(|b| items.get(b)).is_some_and(|b| b.is_wordy() && !unspaced(b, search.folded)) {
         return;
     }
-    if items.get(at + 1).is_none_or(|n| !n.glued()) {
+    let spaced = items.get(at + 1).is_some_and(|n| n.gap == Gap::Space);
+    if items.get(at + 1).is_none_or(|n| n.gap == Gap::Line) {
         return;
     }
     let Some(name) = read_name(search, own, at + 1, false) else { return };
+    let like_account = own.name.starts_with(|c: char| c.is_ascii_alphabetic()) && own.name.len() >= 5 && own.name.contains('_');
+    let beside = if spaced && like_account { app_right_before(search, own, at) } else { None };
+    let Some(name) = (if spaced { beside.and_then(|_| read_name(search, own, at + 1, false)) } else { Some(name) }) else { return };
     let letters = own.name.bytes().any(|b| b.is_ascii_alphabetic());
     if !(3..=32).contains(&own.name.len()) || !letters || items.get(name.next).is_some_and(|n| n.glued() && n.is_mark(b"@:/")) {
         return;
@@ -515,7 +533,7 @@ fn mention(search: &mut Search<'_>, own: &mut Handles, at: usize) {
     if quoted {
         return;
     }
-    let app = search.app;
+    let app = search.app.or(beside);
     if own.name.contains('-') {
         return;
     }
@@ -542,6 +560,15 @@ fn mention(search: &mut Search<'_>, own: &mut Handles, at: usize) {
         None => search.out.value_of(&["@", &own.name]),
     };
     search.out.push(Finding { kind: EntityKind::Handle, start: sign.start, end: name.end, confidence: confidence.min(90), evasion }, value);
+}
+
+/// The app whose name ends right before an item, marks aside: `paper plane, @ lily_77`.
+fn app_right_before(search: &Search<'_>, own: &mut Handles, at: usize) -> Option<&'static str> {
+    (at.saturating_sub(NAME_WORDS + 2)..at).find_map(|from| {
+        let starts = search.items.get(from).is_some_and(|i| i.has(mean::APP_START) && i.first);
+        let (app, next) = starts.then(|| app_at(search, own, from)).flatten()?;
+        search.items.get(next..at)?.iter().all(|i| i.kind == Kind::Mark).then_some(app.id)
+    })
 }
 
 /// `name#1234`, an account's older form on Discord.

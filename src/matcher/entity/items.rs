@@ -251,6 +251,10 @@ fn leet_name(token: &str, start: usize, tables: &'static Tables, items: &mut Vec
         push(items, start, start + token.len(), Kind::Word, Some(found));
         return true;
     }
+    if let Some(found) = tables.word(token).filter(|w| w.has(mean::DOT)) {
+        push(items, start, start + token.len(), Kind::Word, Some(found));
+        return true;
+    }
     if !token.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return false;
     }

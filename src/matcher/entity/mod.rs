@@ -14,6 +14,7 @@ mod numbers;
 mod phone;
 mod schemes;
 mod tables;
+mod turned;
 mod wallets;
 
 use crate::evasion::Evasion;
@@ -55,6 +56,19 @@ pub enum EntityKind {
     Cas,
 }
 
+/// How the digits of a telephone number are kept apart, held against the way that its country writes it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Grouping {
+    /// In whatever way; also a number that no plan holds.
+    #[default]
+    Any,
+    /// No group that the country writes together is torn apart.
+    Kept,
+    /// As the country writes it, or in one piece.
+    Exact,
+}
+
 /// One identifier found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EntityHit {
@@ -68,6 +82,8 @@ pub struct EntityHit {
     pub confidence: u8,
     /// Disguises undone.
     pub evasion: Evasion,
+    /// Of a phone: its grouping, where [`EntityOptions::groupings`] asks for it.
+    pub grouping: Grouping,
     value_start: u32,
     value_end: u32,
 }
@@ -128,9 +144,17 @@ impl EntityHits {
             end: finding.end as u32,
             confidence: finding.confidence,
             evasion: finding.evasion,
+            grouping: Grouping::Any,
             value_start: value.start,
             value_end: value.end,
         });
+    }
+
+    /// Notes how the number that was pushed last is grouped.
+    fn group_last(&mut self, start: usize, grouping: Grouping) {
+        if let Some(hit) = self.hits.last_mut().filter(|h| h.start as usize == start && h.kind == EntityKind::Phone) {
+            hit.grouping = grouping;
+        }
     }
 
     /// Keeps the surest of hits that overlap, in order of their start.
@@ -258,6 +282,8 @@ impl<'s> Search<'s> {
 pub struct EntityOptions {
     /// Regions in which national phone numbers are tried, ISO 3166-1 alpha-2, in order; empty: a built-in list of the largest.
     pub countries: Vec<String>,
+    /// Whether hits tell their [`Grouping`]; it costs a look into the plan of each number found.
+    pub groupings: bool,
 }
 
 /// Words that the finders listen for, in folded spelling. The term index flags them while it looks up tokens, so that a message without them costs nothing
@@ -300,7 +326,7 @@ pub fn vocabulary() -> Vocabulary {
 /// their length, charged to `budget`. Where the budget ends the hits found so far stay.
 pub fn find(text: &Text, source: &[u8], heard: Heard, options: &EntityOptions, budget: &mut Budget, out: &mut EntityHits) {
     out.clear();
-    if !gate(text, heard) {
+    if !gate(text, source, heard) {
         return;
     }
     let tables = tables();
@@ -316,6 +342,7 @@ pub fn find(text: &Text, source: &[u8], heard: Heard, options: &EntityOptions, b
     encoded::find(&mut search, &mut scratch.addresses, &mut scratch.spare);
     handles::find(&mut search, &mut scratch.handles);
     numbers::find(&mut search, &mut scratch.run);
+    turned::find(&mut search, &mut scratch.spare);
     wallets::find(&mut search, &mut scratch.spare);
     out.settle();
     scratch.items = cut;
@@ -328,7 +355,7 @@ const GATE_DIGITS: u32 = 5;
 /// Digits, and number words counted twice, that open it together: what spells an identifier has at least so many.
 const GATE_NUMBERS: u32 = 7;
 
-fn gate(text: &Text, heard: Heard) -> bool {
+fn gate(text: &Text, source: &[u8], heard: Heard) -> bool {
     let facts = text.facts();
     facts.digits >= GATE_DIGITS
         || heard.openers > 0
@@ -340,10 +367,25 @@ fn gate(text: &Text, heard: Heard) -> bool {
         || facts.has_symbol(b'%') && facts.digits > 0
         || facts.has_symbol(b'.') && inner_dot(text.folded().as_bytes())
         || facts.unspaced && unspaced_gate(text)
-        || text.tokens().iter().any(|t| t.end - t.start >= 25)
-        || facts.digits > 0
-            && text.tokens().iter().any(|t| t.end - t.start >= 6 && t.flags.has(TokenFlags::DIGIT) && t.flags.has(TokenFlags::LETTER))
+        || facts.digits >= 4 && facts.has_symbol(b'#')
+        || text.tokens().iter().any(|t| t.end - t.start >= 25 || t.end - t.start >= 12 && encoded::ends_like_host(text, t.range()))
+        || facts.digits > 0 && leet_gate(text)
+        || facts.rewritten && turned::may_hold(source)
 }
+
+/// A long token of digits and letters, or enough characters of tokens that are nothing but digits and letters for them.
+fn leet_gate(text: &Text) -> bool {
+    let mut digits = 0;
+    text.tokens().iter().filter(|t| t.flags.has(TokenFlags::DIGIT)).any(|t| {
+        let word = text.folded().get(t.range()).unwrap_or_default();
+        let readable = word.bytes().all(|b| b.is_ascii_digit() || items::leet_digit(b).is_some());
+        digits += if readable { word.len() } else { 0 };
+        digits >= GATE_LEET || word.len() >= 6 && t.flags.has(TokenFlags::LETTER)
+    })
+}
+
+/// The fewest digits and letters for digits that open the gate: a number has at least so many.
+const GATE_LEET: usize = 7;
 
 /// A message in a script without spaces: Chinese numerals for a number, or Latin letters and digits for an account.
 fn unspaced_gate(text: &Text) -> bool {

@@ -5,7 +5,7 @@ use super::checks;
 use super::items::{Gap, Item, Kind, leet_digit};
 use super::phone;
 use super::tables::{LANGUAGES, mean};
-use super::{EntityKind, Finding, Search};
+use super::{EntityKind, EntityOptions, Finding, Grouping, Search};
 use crate::evasion::Evasion;
 
 /// How two groups of digits are kept apart, as bits.
@@ -36,6 +36,9 @@ const MARKS_BETWEEN: usize = 8;
 const WORDS_BETWEEN: usize = 4;
 /// Words looked at before and after a number.
 const CONTEXT: usize = 8;
+
+/// What a number of a country that the options name gains at least.
+const PLANNED_WHERE_NAMED: i32 = 18;
 
 /// Digits that stand together.
 #[derive(Debug, Clone, Copy)]
@@ -115,7 +118,7 @@ fn read_run(search: &Search<'_>, run: &mut Run, at: usize) -> usize {
             end = i;
             continue;
         }
-        if is_digit_like(items, i, run) && !han_dash(search, i, run) {
+        if is_digit_like(items, i, run, between) && !han_dash(search, i, run) {
             if is_price(items, i) {
                 break;
             }
@@ -157,7 +160,11 @@ fn read_run(search: &Search<'_>, run: &mut Run, at: usize) -> usize {
             Kind::Word if item.has(mean::DASH | mean::DOT | mean::SLASH) && !run.groups.is_empty() && item.gap != Gap::None => {
                 between |= if item.has(mean::DASH) { sep::DASH } else { sep::DOT };
             }
-            Kind::Word if item.has(mean::BANK) && matches!(run.digits.len(), 6 | 8 | 9) && !item.glued() => {
+            Kind::Word
+                if (item.has(mean::BANK) || between & sep::WORDS != 0 && item.has(mean::NUMBER))
+                    && matches!(run.digits.len(), 6 | 8 | 9)
+                    && !item.glued() =>
+            {
                 words += 1;
                 if words > WORDS_BETWEEN {
                     break;
@@ -279,7 +286,7 @@ fn next_is_digit(items: &[Item], at: usize) -> bool {
 }
 
 /// Whether an item is read as digits here.
-fn is_digit_like(items: &[Item], at: usize, run: &Run) -> bool {
+fn is_digit_like(items: &[Item], at: usize, run: &Run, between: u16) -> bool {
     let Some(item) = items.get(at) else { return false };
     match item.kind {
         Kind::Digits => true,
@@ -295,10 +302,14 @@ fn is_digit_like(items: &[Item], at: usize, run: &Run) -> bool {
             if word.has(mean::STRONG) {
                 return true;
             }
-            let before = run.groups.last().is_some_and(|g| g.words > 0 || g.len == 1 || g.leet || item.glued());
-            let after = items.get(at + 1..).unwrap_or_default().iter().take(3).find(|i| i.kind != Kind::Mark);
+            let told = between & sep::WORDS != 0;
+            let before = run.groups.last().is_some_and(|g| g.words > 0 || g.len == 1 || g.leet || told || item.glued());
+            let passed = |i: &&Item| i.kind == Kind::Mark || before && i.has(mean::CONNECT);
+            let after = items.get(at + 1..).unwrap_or_default().iter().take(4).find(|i| !passed(i));
             let after = after.is_some_and(|n| {
-                matches!(n.kind, Kind::Leet) || (n.kind == Kind::Digits && n.end - n.start == 1) || n.word.is_some_and(|w| w.value >= 0)
+                matches!(n.kind, Kind::Leet)
+                    || (n.kind == Kind::Digits && n.end - n.start == 1)
+                    || n.word.is_some_and(|w| w.value >= 0 || before && w.has(mean::TIMES))
             });
             (before || run.groups.is_empty()) && after || (before && run.digits.len() >= 6)
         }
@@ -483,7 +494,8 @@ impl Judge<'_, '_> {
     /// Drops everyday words at both ends of the run where the number is better without them.
     fn trim(&mut self) {
         let plain = |groups: &[Group]| groups.iter().map(|g| g.len).sum::<usize>();
-        let good = |n: usize| matches!(n, 10..=12);
+        let strong: usize = self.run.groups.iter().map(|g| usize::from(g.words.saturating_sub(g.weak))).sum();
+        let good = |n: usize| matches!(n, 10..=12) || n == 7 && strong >= 4;
         while let Some(last) = self.run.groups.last() {
             let total = plain(&self.run.groups);
             if last.words > 0 && last.words == last.weak && !good(total) {
@@ -491,6 +503,15 @@ impl Judge<'_, '_> {
             } else {
                 break;
             }
+        }
+        if let Some((last, rest)) = self.run.groups.split_last()
+            && last.words > 0
+            && last.sep & sep::WORDS != 0
+            && good(plain(rest))
+            && rest.iter().all(|g| g.words == 0)
+        {
+            // "202 555 0143 after six": the number is whole before the word.
+            self.run.groups.pop();
         }
         while let Some(first) = self.run.groups.first() {
             let total = plain(&self.run.groups);
@@ -624,17 +645,27 @@ impl Judge<'_, '_> {
         }
         let Some(shape) = Shape::of(self.run, window, digits) else { return 0 };
         let context = self.context(window);
-        let mut points = shape.points;
-        if shape.points < 60 && shape.points + context.points.max(0) >= 30 && len >= 7 && self.search.budget.charge(48) {
-            let planned = self.plan(window, &context).is_some() || self.planned_anywhere(window);
-            points += if planned { shape.planned } else { -shape.unplanned };
+        if shape.even && !context.cue {
+            return 0;
         }
+        let mut points = shape.points;
+        let worth = shape.points + context.points.max(0) >= 30 || !self.search.options.countries.is_empty();
+        if shape.points < 60 && worth && len >= 7 && self.search.budget.charge(48) {
+            let planned = self.is_planned(window, &context);
+            if shape.even && !planned && context.near & mean::NUMBER == 0 {
+                return 0;
+            }
+            let named = if self.search.options.countries.is_empty() { 0 } else { PLANNED_WHERE_NAMED };
+            points += if planned { shape.planned.max(named) } else { -shape.unplanned };
+        }
+        points += self.styled(window, &shape);
         let mut context_points = context.points;
         let against = context.near & mean::AGAINST != 0 && !context.cue;
         if shape.spelled {
             context_points = context_points.max(if against { -45 } else { -10 });
         }
-        if shape.leet && !shape.firm && !context.cue {
+        let told = context.cue || context.alone || context.near & mean::NUMBER != 0;
+        if shape.leet && !shape.firm && !told {
             context_points -= 20;
         }
         if context.alone && shape.points >= 25 {
@@ -654,6 +685,24 @@ impl Judge<'_, '_> {
             context_points -= 50;
         }
         (points + context_points).clamp(0, 99)
+    }
+
+    /// Seven digits and more in keycaps, circles or other dress are dressed so to pass for none.
+    fn styled(&self, window: Window, shape: &Shape) -> i32 {
+        let digits = self.digits(window);
+        let rising = digits.as_bytes().windows(2).all(|w| matches!(w, [a, b] if *b == a + 1));
+        if digits.len() < 7 || rising || !(25..60).contains(&shape.points) {
+            return 0;
+        }
+        let evidence = self.range(window).map_or(Evasion::NONE, |range| self.search.text.evidence(range));
+        if evidence.intersects(Evasion::STYLED) { 14 } else { 0 }
+    }
+
+    /// Where a stretch of groups stands in the folded text.
+    fn range(&self, window: Window) -> Option<std::ops::Range<usize>> {
+        let groups = self.run.groups.get(window.from..window.to)?;
+        let items = self.search.items;
+        Some(items.get(groups.first()?.first)?.start..items.get(groups.last()?.last)?.end)
     }
 
     /// The words before and after.
@@ -827,17 +876,27 @@ impl Judge<'_, '_> {
         {
             return Some(number);
         }
-        let options = self.search.options;
-        if !options.countries.is_empty() {
-            return options.countries.iter().find_map(|region| phone::national(digits, region));
-        }
         let spoken = spoken_language(groups);
         let lang = spoken.or_else(|| (context.lang != 255 && context.lang != 0).then_some(context.lang));
-        let regions = regions(lang, digits);
-        regions.iter().find_map(|region| phone::national(digits, region)).or_else(|| {
+        let options = self.search.options;
+        national(digits, options, lang).or_else(|| {
             let code = ["86", "44", "91", "55", "52", "62", "49", "33", "34", "7", "90", "64", "1"].iter().any(|c| digits.starts_with(c));
-            (digits.len() >= 11 && code && !digits.starts_with('0')).then(|| phone::international(digits)).flatten()
+            (options.countries.is_empty() && digits.len() >= 11 && code && !digits.starts_with('0'))
+                .then(|| phone::international(digits))
+                .flatten()
         })
+    }
+
+    /// Whether a plan holds the number; one of a country that the options name must be written as it is dialled there.
+    fn is_planned(&mut self, window: Window, context: &Context) -> bool {
+        let number = self.plan(window, context);
+        let options = self.search.options;
+        if options.countries.is_empty() {
+            return number.is_some() || self.planned_anywhere(window);
+        }
+        let digits = self.digits(window);
+        let abroad = self.run.groups.get(window.from).is_some_and(|g| g.plus) || digits.starts_with("00") || digits.starts_with("011");
+        number.is_some() && (abroad || options.countries.iter().any(|region| phone::is_whole(digits, region)))
     }
 
     /// Whether a plan of a large country holds a number with a trunk zero, when nothing says which country is meant.
@@ -907,6 +966,36 @@ impl Judge<'_, '_> {
             None => out.value_of(&[digits]),
         };
         out.push(finding, value);
+        if let (true, Some(number)) = (self.search.options.groupings, number) {
+            let grouping = self.grouping(window, &number);
+            self.search.out.group_last(start, grouping);
+        }
+    }
+
+    /// How a number is grouped beside the way its country writes it: where its groups end, counted from its last digit, so that neither a trunk prefix
+    /// nor a country code matters.
+    fn grouping(&self, window: Window, number: &phone::Number) -> Grouping {
+        let groups = self.run.groups.get(window.from..window.to).unwrap_or_default();
+        let (code, usual) = phone::grouping(number);
+        let national = number.digits().len().saturating_sub(code);
+        let slashes = self.range(window).and_then(|r| self.search.folded.get(r)).map_or(0, |t| t.bytes().filter(|b| *b == b'/').count());
+        let total = self.total(window);
+        let mut ends = 0u32;
+        let mut from_left = 0;
+        for group in groups {
+            from_left += group.len;
+            let left = total.saturating_sub(from_left);
+            if (1..national.min(32)).contains(&left) {
+                ends |= 1 << left;
+            }
+        }
+        match ends {
+            _ if slashes > 1 => Grouping::Any,
+            0 => Grouping::Exact,
+            ends if ends == usual => Grouping::Exact,
+            ends if ends & !usual == 0 => Grouping::Kept,
+            _ => Grouping::Any,
+        }
     }
 
     /// Cards and bank accounts.
@@ -948,17 +1037,26 @@ impl Judge<'_, '_> {
         true
     }
 
-    /// `12-34-56` and eight digits.
+    /// A sort code and an account, or a routing number and an account, in either order: `12-34-56 acc 12345678`, however the digits are spaced or told.
     fn sort_code(&self, window: Window) -> bool {
-        let lens = |n: usize| self.run.groups.get(window.from + n).map_or(0, |g| g.len);
-        let count = window.to - window.from;
-        let accounts = (6..=17).contains(&lens(1));
-        if count == 2 && lens(0) == 9 && accounts && self.digits(window).get(..9).is_some_and(checks::routing)
-            || count == 4 && (lens(0), lens(1), lens(2), lens(3)) == (8, 2, 2, 2)
-        {
-            return true;
-        }
-        count == 4 && lens(0) == 2 && lens(1) == 2 && lens(2) == 2 && lens(3) == 8 || count == 2 && lens(0) == 6 && lens(1) == 8
+        let groups = self.run.groups.get(window.from..window.to).unwrap_or_default();
+        let digits = self.digits(window);
+        let start = groups.first().map_or(0, |g| g.at);
+        let pair = |split: usize| {
+            let (bank, account) = digits.split_at_checked(split).unwrap_or(("", ""));
+            (bank.len(), account.len()) == (6, 8)
+                || (bank.len(), account.len()) == (8, 6)
+                || (6..=17).contains(&account.len()) && bank.len() == 9 && checks::routing(bank)
+        };
+        let lens = |n: usize| groups.get(n).map_or(0, |g| g.len);
+        let three = |n: usize| (n..n + 3).all(|i| lens(i) == 2);
+        let told = groups.iter().skip(1).any(|g| g.sep & sep::WORDS != 0 && pair(g.at - start));
+        let tidy = match groups.len() {
+            2 => pair(lens(0)),
+            4 => three(0) && lens(3) == 8 || lens(0) == 8 && three(1),
+            _ => false,
+        };
+        told || tidy
     }
 
     /// CAS numbers anywhere in the run; their groups are taken out of it.
@@ -1049,6 +1147,14 @@ fn first_char(item: &Item, folded: &str) -> char {
     item.text(folded).chars().next().unwrap_or(' ')
 }
 
+/// The number that digits are in the countries of the options or, where none are named, in those of a language and of the digits' own form.
+pub(super) fn national(digits: &str, options: &EntityOptions, lang: Option<u8>) -> Option<phone::Number> {
+    if options.countries.is_empty() {
+        return regions(lang, digits).iter().find_map(|region| phone::national(digits, region));
+    }
+    options.countries.iter().find_map(|region| phone::national(digits, region))
+}
+
 /// The regions in which a number is tried when the host names none: those of the language it is told in, else those that its own form names.
 fn regions(lang: Option<u8>, digits: &str) -> &'static [&'static str] {
     let lang = lang.and_then(|l| LANGUAGES.get(l as usize)).copied().unwrap_or("");
@@ -1090,6 +1196,8 @@ struct Shape {
     firm: bool,
     /// Letters stand for digits.
     leet: bool,
+    /// Groups of one length, as prices have them.
+    even: bool,
 }
 
 impl Shape {
@@ -1115,6 +1223,7 @@ impl Shape {
         let singles = groups.iter().filter(|g| g.len == 1).count();
         shape.plus = first.plus;
         shape.leet = leet;
+        shape.even = even_groups(groups, digits);
         let pairs = groups.len() == 4 && (lens(0), lens(1), lens(2), lens(3)) == (3, 3, 2, 2);
         if first.plus {
             (shape.points, shape.planned, shape.unplanned) = if len >= 7 { (58, 30, if len < 9 { 20 } else { 0 }) } else { (20, 30, 0) };
@@ -1160,6 +1269,8 @@ impl Shape {
             shape.points = 64;
         } else if pairs {
             shape.points = 54;
+        } else if digit_column(groups, len, seps) {
+            (shape.points, shape.planned, shape.unplanned) = (44, 14, 24);
         } else if area_code(groups, len) {
             (shape.points, shape.planned) = (56, 10);
         } else if len == 10 && groups.len() == 1 {
@@ -1205,6 +1316,21 @@ impl Shape {
         }
         Some(shape)
     }
+}
+
+/// Three groups and more of one length: prices and sizes as often as a telephone number.
+fn even_groups(groups: &[Group], digits: &str) -> bool {
+    let len = groups.first().map_or(0, |g| g.len);
+    (3..=6).contains(&groups.len())
+        && (3..=5).contains(&len)
+        && groups.iter().all(|g| g.len == len && !g.plus && g.words == 0)
+        && !digits.starts_with('0')
+        && digits.len() > 8
+}
+
+/// Ten digits on four lines or more, each with a few of them: nobody writes a list so.
+fn digit_column(groups: &[Group], len: usize, seps: u16) -> bool {
+    (10..=11).contains(&len) && groups.len() >= 4 && seps == sep::LINE && groups.iter().all(|g| g.len <= 4)
 }
 
 /// A trunk prefix, an area code in brackets and two groups: `01 (33) 3461 2234`.
@@ -1306,15 +1432,6 @@ fn is_other(groups: &[Group], digits: &str, seps: u16, words: usize) -> bool {
     }
     if groups.len() == 3 && lens(2) == 2 && seps == sep::COMMA | sep::DOT {
         return true;
-    }
-    if groups.len() >= 3
-        && groups.len() <= 6
-        && (2..=5).contains(&lens(0))
-        && groups.iter().all(|g| g.len == lens(0))
-        && !digits.starts_with('0')
-        && lens(0) != 2
-    {
-        return digits.len() > 8;
     }
     groups.len() == 1
         && (digits.len() == 13 && checks::ean(digits) && (digits.starts_with("97") || digits.starts_with(['4', '5', '6', '7', '8']))

@@ -21,16 +21,65 @@ impl Number {
     }
 }
 
+/// How many digits of a number are its country code, and where its plan ends the groups of the rest, counted from the last digit, as bits.
+#[cfg(feature = "phone-metadata")]
+pub(super) fn grouping(number: &Number) -> (usize, u32) {
+    use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat};
+    let digits = number.digits();
+    let parsed = with_plus(digits, |text| PHONE_NUMBER_UTIL.parse(text, None).ok());
+    let Some(parsed) = parsed else { return (0, 0) };
+    let written = parsed.format_as(PhoneNumberFormat::RFC3966);
+    let mut groups = written.trim_start_matches("tel:+").split('-');
+    let code = groups.next().map_or(0, str::len);
+    (code, ends(groups.map(str::len), digits.len().saturating_sub(code)))
+}
+
+/// Without the plans: three, three and four digits in North America, no groups elsewhere.
+#[cfg(not(feature = "phone-metadata"))]
+pub(super) fn grouping(number: &Number) -> (usize, u32) {
+    let digits = number.digits();
+    let code = PLANS.iter().filter(|(_, code, ..)| digits.starts_with(code)).map(|(_, code, ..)| code.len()).max().unwrap_or(0);
+    (code, if digits.starts_with('1') { ends([3, 3, 4].into_iter(), 10) } else { 0 })
+}
+
+/// Where groups of these lengths end within so many digits, counted from the last.
+fn ends(lengths: impl Iterator<Item = usize>, total: usize) -> u32 {
+    let mut left = total;
+    lengths.fold(0, |ends, len| {
+        left = left.saturating_sub(len);
+        if (1..32).contains(&left) { ends | 1 << left } else { ends }
+    })
+}
+
 /// Reads `digits` as an international number (country code first).
 pub(super) fn international(digits: &str) -> Option<Number> {
+    with_plus(digits, |text| read(text, None))
+}
+
+/// Hands on digits with a plus before them.
+fn with_plus<T>(digits: &str, read: impl FnOnce(&str) -> Option<T>) -> Option<T> {
     let mut text = [b'+'; 20];
     text.get_mut(1..=digits.len())?.copy_from_slice(digits.as_bytes());
-    read(std::str::from_utf8(text.get(..=digits.len())?).ok()?, None)
+    read(std::str::from_utf8(text.get(..=digits.len())?).ok()?)
 }
 
 /// Reads `digits` as a national number of a region (ISO 3166-1 alpha-2).
 pub(super) fn national(digits: &str, region: &str) -> Option<Number> {
     read(digits, Some(region))
+}
+
+/// Whether a national number is written as its region writes it: with the trunk prefix where that always stands.
+#[cfg(feature = "phone-metadata")]
+pub(super) fn is_whole(digits: &str, region: &str) -> bool {
+    use rlibphonenumber::phonenumber_matcher::FindNumberExt;
+    let Ok(region) = region.parse::<rlibphonenumber::Region>() else { return false };
+    digits.find_phone_numbers_with_preferred_region(region).next().is_some_and(|found| found.end() == digits.len())
+}
+
+/// Without the plans any national number of the region.
+#[cfg(not(feature = "phone-metadata"))]
+pub(super) fn is_whole(digits: &str, region: &str) -> bool {
+    national(digits, region).is_some()
 }
 
 #[cfg(feature = "phone-metadata")]

@@ -47,10 +47,12 @@ fn link(search: &mut Search<'_>, at: usize) -> Option<()> {
     let authority = rest.get(..rest.find(['/', '?', '#']).unwrap_or(rest.len()))?;
     let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
     let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |(name, _)| name);
+    let escaped = unescaped(name);
+    let name = escaped.as_deref().unwrap_or(name);
     let confidence = confidence(search, scheme, user, name)?;
     let path = rest.get(authority.len()..)?.trim_end_matches('/');
     let value = match is_web(scheme) {
-        true => search.out.value_of(&[host, path]),
+        true => search.out.value_of(&[escaped.as_deref().unwrap_or(host), path]),
         false => search.out.value_of(&[scheme, "://", rest]),
     };
     search.out.push(Finding { kind: EntityKind::Link, start, end, confidence, evasion }, value);
@@ -59,6 +61,30 @@ fn link(search: &mut Search<'_>, at: usize) -> Option<()> {
 
 fn is_web(scheme: &str) -> bool {
     matches!(scheme, "http" | "https" | "hxxp" | "hxxps" | "ftp" | "ftps")
+}
+
+/// A host whose letters stand as percent signs and hexadecimal (`%e2%98%83.net`), as a browser reads it; `None` where nothing stands so.
+fn unescaped(host: &str) -> Option<String> {
+    let plain = host.contains('%').then(|| percent_decode(host)).flatten()?;
+    let (host, checked) = idna::domain_to_unicode(&plain);
+    checked.is_ok().then_some(host)
+}
+
+fn percent_decode(host: &str) -> Option<String> {
+    let mut out = Vec::with_capacity(host.len());
+    let mut bytes = host.bytes();
+    while let Some(byte) = bytes.next() {
+        let hex = |b: u8| char::from(b).to_digit(16).and_then(|d| u8::try_from(d).ok());
+        out.push(if byte == b'%' { hex(bytes.next()?)? << 4 | hex(bytes.next()?)? } else { byte });
+    }
+    String::from_utf8(out).ok()
+}
+
+/// Whether labels of a host above its registered name hold underscores, as host names in use do: `a_b.shop.com`, not `shop_x.com`.
+fn underscored(host: &str) -> bool {
+    let edge = |b: Option<u8>| b.is_some_and(|b| b.is_ascii_alphanumeric());
+    let whole = |label: &str| edge(label.bytes().next()) && edge(label.bytes().last());
+    host.contains('_') && host.split('.').all(whole) && !host.rsplit('.').take(2).any(|label| label.contains('_'))
 }
 
 /// How sure a link is that has no host of the usual form; `None` where it is none, or the host is read elsewhere.
@@ -70,7 +96,7 @@ fn confidence(search: &Search<'_>, scheme: &str, user: &str, host: &str) -> Opti
         return (listed && user.bytes().all(plain)).then_some(92);
     }
     if is_web(scheme) {
-        return (listed && !host.is_ascii()).then_some(74);
+        return (listed && !host.is_ascii() || underscored(host) && known_host(search, host).is_some()).then_some(74);
     }
     let own = matches!(scheme, "file" | "about" | "chrome" | "data" | "content" | "jar") || matches!(host, "localhost" | "");
     let begins = host.starts_with(|c: char| c.is_alphanumeric() || c == '+');

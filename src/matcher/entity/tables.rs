@@ -37,7 +37,7 @@ pub(super) mod mean {
     pub const STOP: u32 = 1 << 26;
     pub const APP_START: u32 = 1 << 27;
     pub const PROVIDER_START: u32 = 1 << 28;
-    pub const TLD: u32 = 1 << 29;
+    pub const UPI: u32 = 1 << 29;
     pub const ID: u32 = 1 << 30;
     pub const GATE: u32 = 1 << 31;
 }
@@ -127,6 +127,7 @@ pub(super) struct Tables {
     tlds: Map<Tld>,
     spoken_tlds: Map<()>,
     not_hosts: Map<()>,
+    upi_hosts: Map<()>,
 }
 
 /// The longest table word of an unspaced script, in characters.
@@ -200,7 +201,7 @@ fn meaning(class: &str) -> u32 {
         "number" => mean::NUMBER,
         "ordinal" => mean::ORDINAL,
         "times" => mean::TIMES,
-        "tld" => mean::TLD,
+        "upi" => mean::UPI,
         "gate" => mean::GATE,
         _ => 0,
     }
@@ -219,6 +220,7 @@ impl Tables {
             tlds: Map::default(),
             spoken_tlds: Map::default(),
             not_hosts: Map::default(),
+            upi_hosts: Map::default(),
         };
         tables.read_words(&mut text);
         tables.read_names(&mut text);
@@ -243,6 +245,9 @@ impl Tables {
         }
         for [name, ..] in rows(include_str!("data/not_hosts.tsv")) {
             tables.not_hosts.insert(name.into(), ());
+        }
+        for [hosts, ..] in rows(include_str!("data/upi.tsv")) {
+            tables.upi_hosts.extend(hosts.split(' ').map(|host| (host.into(), ())));
         }
         tables
     }
@@ -374,6 +379,11 @@ impl Tables {
         self.not_hosts.contains_key(name)
     }
 
+    /// Whether a name behind an `@` is that of an Indian payment service.
+    pub(super) fn is_upi(&self, host: &str) -> bool {
+        self.upi_hosts.contains_key(host)
+    }
+
     /// The words that name digits and numbers.
     pub(super) fn number_words(&'static self) -> impl Iterator<Item = &'static str> {
         let names_number = |word: &str, w: &Word| w.value >= 0 && w.has(mean::STRONG) && !word.bytes().all(|b| b.is_ascii_digit());
@@ -398,7 +408,7 @@ fn opens_gate(word: &str, w: &Word) -> bool {
     if EVERYDAY.contains(&word) || word.bytes().all(|b| b.is_ascii_digit()) {
         return false;
     }
-    w.has(mean::GATE | mean::APP_START | mean::PROVIDER_START | mean::DOT | mean::SLASH | mean::UNDERSCORE)
+    w.has(mean::GATE | mean::UPI | mean::APP_START | mean::PROVIDER_START | mean::DOT | mean::SLASH | mean::UNDERSCORE)
         || (w.has(mean::AT) && word != "at")
 }
 
