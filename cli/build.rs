@@ -5,7 +5,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     #[cfg(feature = "embedded")]
     {
         let out = std::path::PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default());
-        std::fs::write(out.join("packs.compiled"), sidestep_ahead::Filter::builtin()?.to_bytes())?;
+        std::fs::write(out.join("packs.compiled"), sidestep::Filter::builtin()?.to_bytes())?;
     }
     Ok(())
 }
