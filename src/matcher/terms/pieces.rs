@@ -574,10 +574,15 @@ fn push_gap(text: &Text, row: &mut Row, gap: &[u8], at: usize, unit: Unit) {
     row.units.push(unit);
 }
 
+/// Gaps of a row that tell which is the usual one.
+const USUAL_GAPS: usize = 128;
+
 /// Marks where words begin: behind gaps that are wider than the usual one, or hold nothing but a space where others hold a mark.
 fn mark_words(row: &mut Row) {
-    let same = |g: &Gap| row.gaps.iter().filter(|o| (o.width, o.mark) == (g.width, g.mark)).count();
-    let Some(usual) = row.gaps.iter().max_by_key(|g| (same(g), std::cmp::Reverse(g.width))).copied() else { return };
+    // Each is held against each: the first of a long row tell.
+    let first = row.gaps.get(..row.gaps.len().min(USUAL_GAPS)).unwrap_or_default();
+    let same = |g: &Gap| first.iter().filter(|o| (o.width, o.mark) == (g.width, g.mark)).count();
+    let Some(usual) = first.iter().max_by_key(|g| (same(g), std::cmp::Reverse(g.width))).copied() else { return };
     let lines = row.gaps.iter().all(|g| g.line);
     for (gap, unit) in row.gaps.iter().zip(row.units.iter_mut().skip(1)) {
         let wide = !gap.line && gap.width > usual.width;
