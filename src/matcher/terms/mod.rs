@@ -215,6 +215,8 @@ pub struct TermScratch {
     unspaced: unspaced::UnspacedScratch,
     mirror: Option<Box<mirror::Mirror>>,
     reread: Option<Box<reread::Reread>>,
+    /// A word set right.
+    right: String,
 }
 
 impl TermScratch {
@@ -635,7 +637,9 @@ impl TermIndex {
             return;
         }
         let evasion = alignment.evasion | run.text.evidence(range.clone()) | case_evidence(original);
-        if term.disguised && evasion.without(Evasion::CASE).is_empty() || !run.budget.charge(HIT_WORK) {
+        // In the second reading the disguise is what was undone to get there, which is added when the hit is brought back.
+        let undisguised = run.again.is_none() && evasion.without(Evasion::CASE).is_empty();
+        if term.disguised && undisguised || !run.budget.charge(HIT_WORK) {
             return;
         }
         run.out.push(TermHit { term: number, start: range.start as u32, end: range.end as u32, evasion, cost: alignment.cost });

@@ -143,7 +143,10 @@ const BYTE_WORK: u64 = 4;
 impl TermIndex {
     /// Finds what only shows when disguises of shape are undone.
     pub(super) fn read_again(&self, run: &mut Run<'_>) {
-        let Some(window) = self.window(run) else { return };
+        let mut right = std::mem::take(&mut run.scratch.right);
+        let window = self.window(run, &mut right);
+        run.scratch.right = right;
+        let Some(window) = window else { return };
         let mut scratch = run.scratch.reread.take().unwrap_or_default();
         self.find_changes(run, &mut scratch, window);
         let mut done = 0;
@@ -249,7 +252,7 @@ impl TermIndex {
     }
 
     /// The words around all that may have to be undone; `None` where nothing has.
-    fn window(&self, run: &Run<'_>) -> Option<Range<usize>> {
+    fn window(&self, run: &Run<'_>, right: &mut String) -> Option<Range<usize>> {
         let tokens = run.text.tokens();
         let (mut first, mut last) = (usize::MAX, 0);
         let mut note = |i: usize| {
@@ -271,7 +274,7 @@ impl TermIndex {
         }
         for &i in &run.scratch.unknown {
             let i = i as usize;
-            if tokens.get(i).is_some_and(|t| self.may_have_signs(run, t)) || self.is_turned_known(run, i) {
+            if tokens.get(i).is_some_and(|t| self.may_have_signs(run, t)) || self.is_turned_known(run, i, right) {
                 note(i);
             }
         }

@@ -27,11 +27,11 @@ const TURN_WORK: u64 = 8;
 
 impl TermIndex {
     /// Whether an unknown word is a known one once it is set right. Nearly all words of clean chat end after one look-up, and none of those takes memory.
-    pub(super) fn is_turned_known(&self, run: &Run<'_>, i: usize) -> bool {
+    pub(super) fn is_turned_known(&self, run: &Run<'_>, i: usize, right: &mut String) -> bool {
         let word = run.text.tokens().get(i).and_then(|t| run.text.folded().get(t.range())).unwrap_or_default();
         let turns = || word.chars().all(|c| keys::turned(c).is_some());
         if !word.is_ascii() || has_repeats(word) || turns() {
-            return self.turn_of(word, &mut String::new()) != Turn::Stays;
+            return self.turn_of(word, right) != Turn::Stays;
         }
         let backwards = || word.bytes().rev().filter(|&b| b != b'\'').collect::<Letters>();
         (BACKWARDS..=LONGEST).contains(&word.len()) && self.knows(backwards().as_slice())
