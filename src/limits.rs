@@ -11,7 +11,7 @@ pub struct ScanLimits {
     pub message_bytes: usize,
     /// Work units per message: [`Self::work_base`] plus this many for each byte. Each stage charges what it does. A unit is about a hundred instructions,
     /// or twenty nanoseconds of a server of 2025. Clean chat takes 1 to 5 a byte; with 10 some 3,000 long advertisements have the verdicts that they had
-    /// with 24, and a long hostile text stays near ten times a clean one (`.ci/hostile`).
+    /// with 24, and a long hostile text costs less than half (`.ci/hostile` counts).
     pub work_per_byte: u32,
     /// Work units that even the shortest message may use: some six tenths of a millisecond, a third more than the dearest example of the shipped rules needs.
     pub work_base: u32,
