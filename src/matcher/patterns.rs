@@ -294,8 +294,8 @@ fn trigger(pattern: &str) -> Trigger {
     let Ok(hir) = regex_syntax::parse(pattern) else { return Trigger::Always };
     match (literals(&hir), digits(&hir)) {
         (Some(literals), _) => Trigger::Literals(literals),
-        (None, 1..) => Trigger::Digits(digits(&hir)),
         (None, 0) => Trigger::Always,
+        (None, digits) => Trigger::Digits(digits),
     }
 }
 

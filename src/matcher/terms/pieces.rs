@@ -23,14 +23,18 @@ pub(super) fn sign_at(text: &Text, at: usize) -> Option<(u8, usize)> {
     if text.class().get(at).is_some_and(|&class| class != 0) {
         return None;
     }
-    let (letter, len) = super::align::look_alike_at(text.folded(), at)?;
-    Some((letter, len))
+    super::align::look_alike_at(text.folded(), at)
 }
 
 /// The sign that ends at a place.
 pub(super) fn sign_before(text: &Text, at: usize) -> Option<(u8, usize)> {
     let last = text.folded().get(..at)?.chars().next_back()?;
     sign_at(text, at - last.len_utf8()).filter(|&(_, len)| len == last.len_utf8())
+}
+
+/// A vowel, or what stands for one.
+const fn is_vowel(b: u8) -> bool {
+    matches!(b, b'a' | b'e' | b'i' | b'o' | b'u' | b'@' | b'0' | b'3' | b'4')
 }
 
 /// What a sign or a digit stands for in a word; `near` is a letter beside it: one stroke is `l` beside a vowel and `i` elsewhere.
@@ -45,7 +49,7 @@ fn letter_for(b: u8, near: Option<u8>) -> u8 {
         b'6' | b'8' => b'b',
         b'9' => b'g',
         b'1' | b'|' | b'!' => match near {
-            Some(b'a' | b'e' | b'i' | b'o' | b'u' | b'l' | b'@' | b'0' | b'3' | b'4') => b'l',
+            Some(b) if b == b'l' || is_vowel(b) => b'l',
             _ => b'i',
         },
         other => other,
@@ -118,7 +122,7 @@ impl TermIndex {
             if let Some((row, next)) = row_at(text, i, window.end) {
                 let (from, to) = (row.units.first().map_or(0, |u| u.start), row.units.last().map_or(0, |u| u.end));
                 let from = from.max(done);
-                self.gap(run, done..from, last_word, out);
+                put_gap(text, done..from, out);
                 if manner.note {
                     run.scratch.rows.push((from as u32, to as u32));
                     run.scratch.changes.extend(i as u32..next as u32);
@@ -131,7 +135,7 @@ impl TermIndex {
             }
             let (units, next) = word_at(text, i, done);
             let from = units.first().map_or(token.start as usize, |u| u.start);
-            self.gap(run, done..from, last_word, out);
+            put_gap(text, done..from, out);
             let before = out.letters.len();
             let changed = std::mem::take(&mut out.changed);
             done = self.put_word(run, i, &units, out);
@@ -153,20 +157,6 @@ impl TermIndex {
             out.copy(folded, done..end);
         }
         also
-    }
-
-    /// Copies what stands between two words; a sign alone is a letter beside words with signs.
-    fn gap(&self, run: &Run<'_>, range: Range<usize>, _last_word: usize, out: &mut Rewritten) {
-        let folded = run.text.folded();
-        if folded.get(range.clone()) == Some(" @ ") {
-            let changed = out.changed;
-            out.copy(folded, range.start..range.start + 1);
-            out.put("a", range.start + 1..range.end - 1, Evasion::LEET);
-            out.copy(folded, range.end - 1..range.end);
-            out.changed = changed;
-        } else {
-            out.copy(folded, range);
-        }
     }
 
     /// Whether two words on both sides of a line end are one: the two together are known, or one of them is not.
@@ -347,6 +337,20 @@ impl TermIndex {
     }
 }
 
+/// Copies what stands between two words; a sign alone is a letter beside words with signs.
+fn put_gap(text: &Text, range: Range<usize>, out: &mut Rewritten) {
+    let folded = text.folded();
+    if folded.get(range.clone()) == Some(" @ ") {
+        let changed = out.changed;
+        out.copy(folded, range.start..range.start + 1);
+        out.put("a", range.start + 1..range.end - 1, Evasion::LEET);
+        out.copy(folded, range.end - 1..range.end);
+        out.changed = changed;
+    } else {
+        out.copy(folded, range);
+    }
+}
+
 /// What the letters of a row say: signs and digits as letters, Latin ones among Cyrillic ones as Cyrillic, repeats as they stand or dropped.
 fn letters_of(run: &Run<'_>, word: &[Unit], single: bool) -> Vec<String> {
     if let Some(cyrillic) = as_cyrillic(run, word.iter().map(|u| u.range()))
@@ -398,9 +402,8 @@ fn shown(text: &Text, word: &[Unit], i: usize, unit: Unit) -> Shown {
         Some(b) if b.is_ascii_alphabetic() => Shown::Letter(b),
         Some(b) if lettered() => {
             // A word that has no vowel does not have this one either.
-            let vowel = |b: &u8| matches!(b, b'a' | b'e' | b'i' | b'o' | b'u' | b'@' | b'0' | b'3' | b'4');
-            let voiced = (0..word.len()).any(|j| at(j).as_ref().is_some_and(vowel));
-            let near = if voiced { at(i + 1).filter(vowel).or_else(|| i.checked_sub(1).and_then(at)) } else { Some(b'a') };
+            let voiced = (0..word.len()).any(|j| at(j).is_some_and(is_vowel));
+            let near = if voiced { at(i + 1).filter(|&b| is_vowel(b)).or_else(|| i.checked_sub(1).and_then(at)) } else { Some(b'a') };
             Shown::Letter(letter_for(b, near))
         }
         _ => Shown::AsIs(unit.range()),
