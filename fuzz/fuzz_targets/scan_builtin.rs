@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use sidestep::{Filter, Scanner};
-use sidestep_fuzz::promises;
+use sidestep_fuzz::promises::{self, Extent};
 use std::cell::RefCell;
 
 thread_local! {
@@ -13,6 +13,6 @@ thread_local! {
 
 fuzz_target!(|bytes: &[u8]| {
     for scanner in [&SHIPPED, &SMALL] {
-        scanner.with_borrow_mut(|scanner| promises::message(scanner, bytes));
+        scanner.with_borrow_mut(|scanner| promises::message(scanner, bytes, Extent::one_by(bytes)));
     }
 });

@@ -1,6 +1,6 @@
 //! The promises of `promises.rs` over generated messages and packs.
 
-use crate::promises;
+use crate::promises::{self, Extent};
 use proptest::prelude::*;
 use sidestep::text::Text;
 use sidestep::{Filter, Scanner};
@@ -181,12 +181,12 @@ proptest! {
 
     #[test]
     fn scanning_with_a_small_pack_keeps_its_promises(source in message()) {
-        SMALL.with_borrow_mut(|scanner| { promises::scan(scanner, &source); });
+        SMALL.with_borrow_mut(|scanner| { promises::scan(scanner, &source, Extent::All); });
     }
 
     #[test]
     fn scanning_with_the_shipped_packs_keeps_its_promises(source in prop_oneof![message(), damaged_example()]) {
-        SHIPPED.with_borrow_mut(|scanner| { promises::scan(scanner, &source); });
+        SHIPPED.with_borrow_mut(|scanner| { promises::scan(scanner, &source, Extent::All); });
     }
 
     #[test]
@@ -202,11 +202,11 @@ proptest! {
     #[test]
     fn any_pack_gives_a_program_or_faults_with_places(lines in prop::collection::vec(pack_line(), 0..16), whole in any::<bool>(), source in message()) {
         let head = if whole { "[pack]\nid = \"p\"\nversion = \"1\"\nengine = \">=0.1\"\n" } else { "" };
-        promises::load(format!("{head}{}", lines.join("\n")).as_bytes(), &source);
+        promises::load(format!("{head}{}", lines.join("\n")).as_bytes(), &source, Extent::All);
     }
 
     #[test]
     fn any_bytes_are_no_pack_and_no_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        promises::load(&bytes, b"snow");
+        promises::load(&bytes, b"snow", Extent::All);
     }
 }

@@ -67,35 +67,91 @@ pub fn text(reused: &mut Text, source: &[u8]) {
     assert_eq!(reused.evidence(0..usize::MAX), once.evidence(0..usize::MAX), "a reused text has the evidence of a fresh one");
 }
 
-/// Scanning: all that must hold of one message under one filter. `reused` is a scanner of that filter that has judged other messages before.
-pub fn scan(reused: &mut Scanner, message: &[u8]) -> Verdict {
-    let filter = reused.filter().clone();
-    let (before, after) = message.split_at(any_place(message));
-    reused.scan_bytes(before);
-    reused.scan_bytes(after);
+/// Promises that take further scans to check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Costly {
+    Reuse,
+    Explain,
+    Gate,
+    Entries,
+    Ways,
+    Hiding,
+    Lint,
+}
+
+/// All of them.
+pub const COSTLY: [Costly; 7] = [Costly::Reuse, Costly::Explain, Costly::Gate, Costly::Entries, Costly::Ways, Costly::Hiding, Costly::Lint];
+
+/// How many of the costly promises are checked of an input.
+#[derive(Debug, Clone, Copy)]
+pub enum Extent {
+    /// Every one: tests.
+    All,
+    /// One, chosen by the input's bytes: fuzzers, for which executions count. What they find is found again by the same bytes.
+    One(Costly),
+}
+
+impl Extent {
+    /// The one that these bytes choose.
+    pub fn one_by(bytes: &[u8]) -> Self {
+        let sum = bytes.iter().fold(0, |sum: usize, &b| (sum ^ usize::from(b)).wrapping_mul(0x0100_0000_01B3)) >> 8;
+        Self::One(COSTLY[sum % COSTLY.len()])
+    }
+
+    /// Whether this promise is checked.
+    pub fn covers(self, costly: Costly) -> bool {
+        match self {
+            Self::All => true,
+            Self::One(one) => one == costly,
+        }
+    }
+}
+
+/// Scanning: what must hold of one message under one filter. `reused` is a scanner of that filter that has judged other messages before.
+pub fn scan(reused: &mut Scanner, message: &[u8], extent: Extent) -> Verdict {
+    if extent.covers(Costly::Reuse) {
+        let (before, after) = message.split_at(any_place(message));
+        reused.scan_bytes(before);
+        reused.scan_bytes(after);
+    }
     let verdict = reused.scan_bytes(message);
     let limits = ScanLimits::default();
     let most = u64::from(limits.work_base) + u64::from(limits.work_per_byte) * message.len() as u64;
     assert!(reused.work_spent() <= most + most / 4, "work is within its bound, and the first look within a quarter of it");
-    let fresh = filter.scanner().scan_bytes(message);
-    assert_eq!(verdict, fresh, "fresh and used scanners agree");
-    assert_eq!(reused.explain(message).verdict, verdict, "explaining judges as scanning does");
+    if extent.covers(Costly::Reuse) {
+        let fresh = reused.filter().clone().scanner().scan_bytes(message);
+        assert_eq!(verdict, fresh, "fresh and used scanners agree");
+    }
+    if extent.covers(Costly::Explain) {
+        assert_eq!(reused.explain(message).verdict, verdict, "explaining judges as scanning does");
+    }
     adds_up(&verdict);
     points_into(&verdict, message);
     survives_json(&verdict);
-    gate_hides_nothing(message);
+    if extent.covers(Costly::Gate) {
+        gate_hides_nothing(message);
+    }
     let lossy = String::from_utf8_lossy(message);
     if lossy.as_bytes() == message {
-        assert_eq!(reused.scan(&lossy), verdict, "text and bytes are judged alike");
         masks(&verdict, &lossy);
-    } else if verdict.limits.is_empty() {
-        let repaired = reused.scan(&lossy);
-        assert_eq!(without_places(&repaired), without_places(&verdict), "ill-formed bytes are read as U+FFFD");
     }
-    if message.is_ascii() && verdict.limits.is_empty() {
+    if extent.covers(Costly::Entries) {
+        both_entries(reused, &verdict, message, &lossy);
+    }
+    if extent.covers(Costly::Ways) && message.is_ascii() && verdict.limits.is_empty() {
         both_ways(reused, &lossy);
     }
     verdict
+}
+
+/// Text and bytes are judged alike.
+fn both_entries(scanner: &mut Scanner, verdict: &Verdict, message: &[u8], lossy: &str) {
+    if lossy.as_bytes() == message {
+        assert_eq!(scanner.scan(lossy), *verdict, "text and bytes are judged alike");
+    } else if verdict.limits.is_empty() {
+        let repaired = scanner.scan(lossy);
+        assert_eq!(without_places(&repaired), without_places(verdict), "ill-formed bytes are read as U+FFFD");
+    }
 }
 
 /// A place in a message that its bytes choose.
@@ -104,9 +160,10 @@ fn any_place(message: &[u8]) -> usize {
 }
 
 /// A message as a fuzzer gives it: scanned, and, where it is text, hidden from.
-pub fn message(reused: &mut Scanner, bytes: &[u8]) {
-    let verdict = scan(reused, bytes);
-    if let Ok(text) = std::str::from_utf8(bytes)
+pub fn message(reused: &mut Scanner, bytes: &[u8], extent: Extent) {
+    let verdict = scan(reused, bytes, extent);
+    if extent.covers(Costly::Hiding)
+        && let Ok(text) = std::str::from_utf8(bytes)
         && verdict.is_flagged()
     {
         hiding_does_not_help(reused, text, bytes.len());
@@ -295,14 +352,16 @@ pub fn tight_pack_limits() -> PackLimits {
 }
 
 /// Loading: any bytes give a program that judges, or faults with places inside their files. A line `=== name` begins another file.
-pub fn load(bytes: &[u8], message: &[u8]) -> Option<Filter> {
+pub fn load(bytes: &[u8], message: &[u8], extent: Extent) -> Option<Filter> {
     let files = split_files(bytes);
     let today = Some("2026-11-21");
     match load_sources(&files, &tight_pack_limits()) {
         Ok(loaded) => {
-            lint(&loaded, today).iter().for_each(|d| is_placed(d, &loaded.sources, &files));
+            if extent.covers(Costly::Lint) {
+                lint(&loaded, today).iter().for_each(|d| is_placed(d, &loaded.sources, &files));
+            }
             let filter = Filter::from_loaded(&loaded, false);
-            scan(&mut filter.scanner(), message);
+            scan(&mut filter.scanner(), message, extent);
             Some(filter)
         }
         Err(error) => {

@@ -1,5 +1,6 @@
 //! Every input that once broke something, and the seeds of the fuzz targets, through the same checks as the targets.
 
+use crate::promises::{COSTLY, Extent};
 use crate::{made_pack, promises};
 use sidestep::text::Text;
 use sidestep::{Filter, Scanner};
@@ -33,21 +34,21 @@ fn text() {
 #[test]
 fn scan_builtin() {
     let mut scanners: [Scanner; 2] = [Filter::builtin().unwrap().scanner(), promises::small_filter().scanner()];
-    replay("scan_builtin", |bytes| scanners.iter_mut().for_each(|s| promises::message(s, bytes)));
+    replay("scan_builtin", |bytes| scanners.iter_mut().for_each(|s| promises::message(s, bytes, Extent::All)));
 }
 
 #[test]
 fn scan_pack() {
     replay("scan_pack", |bytes| {
         let (pack, message) = made_pack::from_bytes(bytes);
-        promises::load(pack.as_bytes(), message);
+        promises::load(pack.as_bytes(), message, Extent::All);
     });
 }
 
 #[test]
 fn load_pack() {
     replay("load_pack", |bytes| {
-        promises::load(bytes, b"add me on t3legram, 12 g of sn0w each");
+        promises::load(bytes, b"add me on t3legram, 12 g of sn0w each", Extent::All);
     });
 }
 
@@ -56,6 +57,16 @@ fn compiled() {
     replay("compiled", |bytes| {
         promises::compiled(bytes, b"add me on t3legram, 12 g of sn0w each");
     });
+}
+
+/// A fuzzer checks one costly promise an input: together its inputs check all.
+#[test]
+fn inputs_choose_every_costly_promise() {
+    let extents: Vec<Extent> = (0..=u16::MAX).step_by(97).map(|n| Extent::one_by(&n.to_le_bytes())).collect();
+    for costly in COSTLY {
+        let times = extents.iter().filter(|extent| extent.covers(costly)).count();
+        assert!(times > extents.len() / 14, "{costly:?} is chosen {times} times of {}", extents.len());
+    }
 }
 
 /// Each regression has one line of its cause in `fuzz/regressions/CAUSES.md`.
