@@ -47,6 +47,12 @@ pub struct PackLimits {
     pub text_chars: usize,
     /// Entries of one list of ids or values. 10,000: as many as there can be rules.
     pub list: usize,
+    /// Rules that all rules name, `prefix.*` counted for each that it names. 200,000: forty times the shipped packs; bounds what a
+    /// load holds in memory.
+    pub references: usize,
+    /// Rules that name others that name others: how many stand behind one. 32: the shipped packs need seven. Each takes about a kilobyte of a scanning
+    /// thread's stack.
+    pub reference_depth: usize,
     /// Patterns of a program. 1,000: each is tried on every message that passes its gate.
     pub patterns: usize,
     /// Bytes of a pattern as written. 4,096: longer ones are lists of words, which terms do better.
@@ -74,6 +80,8 @@ impl Default for PackLimits {
             example_chars: 4_096,
             text_chars: 1_000,
             list: 10_000,
+            references: 200_000,
+            reference_depth: 32,
             patterns: 1_000,
             pattern_bytes: 4_096,
             pattern_size: 1 << 20,

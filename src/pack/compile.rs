@@ -7,7 +7,8 @@ use super::program::{Category, EntityRule, Listener, Lists, Outlook, Program, Ru
 use crate::matcher::entity;
 use crate::matcher::patterns::{Pattern, PatternsBuilder};
 use crate::matcher::terms::{TermIndexBuilder, TermSpec};
-use crate::verdict::rules::{Composed, FilterSet, RuleList, RunRule, Within};
+use crate::verdict::near::Within;
+use crate::verdict::rules::{Composed, FilterSet, RuleList, RunRule};
 use crate::verdict::{PackRef, Points, Thresholds};
 use std::collections::{BTreeMap, HashMap, HashSet};
 

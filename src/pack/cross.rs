@@ -6,10 +6,11 @@ use super::model::{Pack, Reference, Rule, Source, Status};
 use super::report::Report;
 use super::syntax::Read;
 use crate::diagnostic::{Code, FileSpan, code};
+use crate::limits::PackLimits;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Checks everything that takes more than one rule to see. With `damaged`, parts of the packs could not be read, so nothing is called unknown.
-pub(super) fn check(read: &[Read], damaged: bool, report: &mut Report) {
+pub(super) fn check(read: &[Read], damaged: bool, limits: &PackLimits, report: &mut Report) {
     let mut packs = HashMap::new();
     for r in read {
         taken(&mut packs, "pack id", &r.pack.id, &r.id_place, code::DUPLICATE_ID, report);
@@ -21,10 +22,18 @@ pub(super) fn check(read: &[Read], damaged: bool, report: &mut Report) {
         taken(&mut ids, "rule id", &rule.id, &rule.place, code::DUPLICATE_ID, report);
     }
     let index = Index::new(&rules);
+    let mut named = 0;
     for rule in &rules {
-        references(rule, &index, &rules, damaged, report);
+        named += references(rule, &index, &rules, damaged, report);
+        if named > limits.references {
+            let message = format!("rules name more than {} others, `prefix.*` counted for each that it names", limits.references);
+            report.add(code::LIMIT, rule.place.clone(), message, "let one rule take in the others (`any`), and name that one");
+            return;
+        }
     }
-    circles(&rules, &index, report);
+    let graph = Graph::new(&rules, &index);
+    circles(&rules, &graph, report);
+    depths(&rules, &graph, limits.reference_depth, report);
 }
 
 fn taken<'a>(seen: &mut HashMap<&'a str, &'a FileSpan>, what: &str, id: &'a str, place: &'a FileSpan, code: Code, report: &mut Report) {
@@ -63,7 +72,7 @@ impl<'a> Index<'a> {
     }
 
     /// The rules that a reference names, as numbers in the list that the index was made of.
-    pub(super) fn resolve(&self, id: &str) -> impl Iterator<Item = usize> {
+    pub(super) fn resolve(&self, id: &str) -> impl ExactSizeIterator<Item = usize> {
         let (from, to) = match id.strip_suffix('*') {
             Some(prefix) => {
                 let from = self.sorted.partition_point(|(known, _)| *known < prefix);
@@ -97,14 +106,18 @@ pub(super) fn references_of(rule: &Rule) -> impl Iterator<Item = &Reference> {
     lists.into_iter().flatten().chain(terms.iter().flat_map(|t| &t.needs))
 }
 
-fn references(rule: &Rule, index: &Index<'_>, rules: &[&Rule], damaged: bool, report: &mut Report) {
+/// Checks the references of a rule; returns how many rules they name.
+fn references(rule: &Rule, index: &Index<'_>, rules: &[&Rule], damaged: bool, report: &mut Report) -> usize {
+    let mut count = 0;
     // The terms of a section share their ids: each is judged once a rule.
     let mut judged: HashMap<&str, ()> = HashMap::new();
     for reference in references_of(rule) {
         if judged.insert(&reference.id, ()).is_some() {
             continue;
         }
-        let mut named = index.resolve(&reference.id).filter_map(|i| rules.get(i)).peekable();
+        let named = index.resolve(&reference.id);
+        count += named.len();
+        let mut named = named.filter_map(|i| rules.get(i)).peekable();
         if named.peek().is_none() {
             if !damaged {
                 let help = report.did_you_mean(&reference.id, index.names(), "add the rule, load the pack that has it, or mend the id");
@@ -117,6 +130,7 @@ fn references(rule: &Rule, index: &Index<'_>, rules: &[&Rule], damaged: bool, re
         }
     }
     counts(rule, index, damaged, report);
+    count
 }
 
 fn counts(rule: &Rule, index: &Index<'_>, damaged: bool, report: &mut Report) {
@@ -183,10 +197,8 @@ impl Graph {
         self.edges.get(node).map_or(&[], |e| e)
     }
 
-    /// The nodes left when everything outside circles, and nothing else but what leads from one circle to another, is taken away: nodes that nobody in the
-    /// rest refers to, and nodes that refer to nobody in the rest.
-    fn core(&self) -> Vec<bool> {
-        let mut left = vec![true; self.edges.len()];
+    /// The edges the other way round.
+    fn backward(&self) -> Vec<Vec<usize>> {
         let mut backward: Vec<Vec<usize>> = vec![Vec::new(); self.edges.len()];
         for (from, out) in self.edges.iter().enumerate() {
             for to in out {
@@ -195,6 +207,14 @@ impl Graph {
                 }
             }
         }
+        backward
+    }
+
+    /// The nodes left when everything outside circles, and nothing else but what leads from one circle to another, is taken away: nodes that nobody in the
+    /// rest refers to, and nodes that refer to nobody in the rest.
+    fn core(&self) -> Vec<bool> {
+        let mut left = vec![true; self.edges.len()];
+        let backward = self.backward();
         peel(&self.edges, &backward, &mut left);
         peel(&backward, &self.edges, &mut left);
         left
@@ -222,8 +242,7 @@ fn peel(out: &[Vec<usize>], into: &[Vec<usize>], left: &mut [bool]) {
 }
 
 /// Names each circle once: follows first edges inside the core until a node comes again.
-fn circles(rules: &[&Rule], index: &Index<'_>, report: &mut Report) {
-    let graph = Graph::new(rules, index);
+fn circles(rules: &[&Rule], graph: &Graph, report: &mut Report) {
     let left = graph.core();
     let is_left = |n: usize| left.get(n).copied().unwrap_or(false);
     let mut walk_of: Vec<usize> = vec![0; left.len()];
@@ -261,6 +280,30 @@ fn report_circle(circle: &[usize], rules: &[&Rule], report: &mut Report) {
         message,
         "take one of these references out; `prefix.*` takes in every rule that begins so",
     );
+}
+
+/// Names the first rules from which references lead through too many others; not those in circles or above.
+fn depths(rules: &[&Rule], graph: &Graph, most: usize, report: &mut Report) {
+    let mut waits: Vec<usize> = graph.edges.iter().map(Vec::len).collect();
+    let mut ready: Vec<usize> = (0..waits.len()).filter(|&n| graph.from(n).is_empty()).collect();
+    let mut depths = vec![0usize; waits.len()];
+    let backward = graph.backward();
+    while let Some(node) = ready.pop() {
+        let below = depths.get(node).copied().unwrap_or(0);
+        for &from in backward.get(node).into_iter().flatten() {
+            let (Some(depth), Some(left)) = (depths.get_mut(from), waits.get_mut(from)) else { continue };
+            // A `prefix.*` is no rule: it is as deep as what it names.
+            *depth = below.saturating_add(usize::from(from < rules.len())).max(*depth);
+            *left = left.saturating_sub(1);
+            if *left == 0 {
+                ready.push(from);
+            }
+        }
+    }
+    for (rule, _) in rules.iter().zip(&depths).filter(|(_, depth)| **depth == most.saturating_add(1)) {
+        let message = format!("the references of `{}` lead through more than {most} rules, each of which names the next", rule.id);
+        report.add(code::LIMIT, rule.place.clone(), message, "name the rules at the end of the chain at once");
+    }
 }
 
 /// All rules of some packs.

@@ -140,7 +140,7 @@ fn load(library: &mut dyn Library, limits: &PackLimits) -> Result<Loaded, LoadEr
             );
         }
     }
-    cross::check(&read, damaged, &mut state.report);
+    cross::check(&read, damaged, limits, &mut state.report);
     state.finish(read)
 }
 

@@ -287,7 +287,7 @@ impl Program {
             && self.patterns_of.len() == rules
             && self.patterns_of.is_sound(is_pattern)
             && self.entity_rules.iter().all(|e| is_rule(&e.rule) && e.filter.values.is_sorted())
-            && self.rules.is_sound()
+            && self.rules.is_sound(limits.reference_depth)
             && self.outlook.is_sound(terms, self.entity_rules.len(), patterns)
             && self.worth.len() == rules
             && self.worth.iter().all(has_worth)

@@ -1,6 +1,7 @@
 //! From hits to a verdict. In: a program's rules and one message's hits. Out: [`Verdict`]. Keeps: scores are sums that an editor can add up by hand; the
 //! same program and text give the same verdict. Must not know: files, characters.
 
+pub(crate) mod near;
 pub(crate) mod positions;
 pub(crate) mod rules;
 

@@ -24,7 +24,7 @@ impl Stretch {
         Self {
             first: if self.first < other.first { self.first } else { other.first },
             end: if self.end > other.end { self.end } else { other.end },
-            sentence: if self.first < other.first { self.sentence } else { other.sentence },
+            sentence: if self.sentence < other.sentence { self.sentence } else { other.sentence },
         }
     }
 }
@@ -55,6 +55,9 @@ impl Positions {
             self.sentences.push(sentence);
             word += if token.flags.has(TokenFlags::UNSPACED) { characters(token.range()).div_ceil(2).max(1) } else { 1 };
         }
+        // For what stands behind the last word.
+        self.words.push(word);
+        self.sentences.push(sentence);
     }
 
     /// The words of a range of the folded text.

@@ -1,33 +1,11 @@
 //! Rules at work. In: signals (what the matcher saw, by rule). Out: the signals that stand after `needs`, `unless`, `except` and compositions. Keeps: rules are
 //! numbered so that each refers to earlier ones only, hence one pass decides; a rule nobody touched costs nothing. Must not know: packs, terms, files.
 
+use super::near::{self, Stand, Within};
 use super::positions::Stretch;
 use crate::evasion::Evasion;
 use crate::limits::Budget;
 use serde::{Deserialize, Serialize};
-
-/// How far two hits may lie apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum Within {
-    Message,
-    Sentence,
-    Words(u32),
-    WordsBefore(u32),
-    WordsAfter(u32),
-}
-
-impl Within {
-    /// Whether `other` lies within this distance of `hit`.
-    const fn holds(self, hit: Stretch, other: Stretch) -> bool {
-        match self {
-            Self::Message => true,
-            Self::Sentence => hit.sentence == other.sentence,
-            Self::Words(n) => hit.words_between(other) <= n,
-            Self::WordsBefore(n) => other.first <= hit.first && hit.words_between(other) <= n,
-            Self::WordsAfter(n) => other.first >= hit.first && hit.words_between(other) <= n,
-        }
-    }
-}
 
 /// Numbers of rules.
 pub(crate) type RuleList = Box<[u16]>;
@@ -67,6 +45,17 @@ pub(crate) struct RunRule {
     pub on_demand: bool,
     /// Whether its firing may bring about a finding; a cue that only serves others' `needs` and `unless` does not by itself.
     pub leads: bool,
+}
+
+impl RunRule {
+    /// The rules that it names.
+    fn references(&self) -> impl Iterator<Item = u16> {
+        let composed = self.composed.as_deref().into_iter().flat_map(|c| {
+            let at_least = c.at_least.iter().flat_map(|(_, of)| of);
+            c.all.iter().flatten().chain(&c.any).chain(&c.none).chain(at_least)
+        });
+        self.filters.needs.iter().chain(&self.filters.unless).chain(composed).copied()
+    }
 }
 
 /// Looks for the hits of rules that are `on_demand`.
@@ -124,9 +113,15 @@ pub(crate) struct RuleSet {
 }
 
 const NONE: u32 = u32::MAX;
+const NOT_ARRANGED: (u32, u32) = (NONE, NONE);
 
-/// Work units of holding one hit against another.
-const COMPARE_WORK: u64 = 3;
+/// So many stretches of text are moved for a work unit.
+const MOVED_A_UNIT: u64 = 512;
+
+/// Work units of going through a list of rules, apart from those of them that have standing signals.
+const fn list_work(rules: &[u16]) -> u64 {
+    rules.len() as u64 / 32
+}
 
 /// Reused memory of the rules.
 #[derive(Debug, Clone, Default)]
@@ -144,6 +139,11 @@ pub(crate) struct RuleScratch {
     touched: Vec<u16>,
     parts: Vec<u32>,
     found: Vec<Signal>,
+    /// The standing signals of rules that were asked about, side by side, and where each rule's are.
+    stands: Vec<Stand>,
+    stands_of: Vec<(u32, u32)>,
+    /// What stands already of the rule that is composed now, by place: start and end.
+    composed: Vec<(u32, u32)>,
 }
 
 impl RuleScratch {
@@ -154,8 +154,13 @@ impl RuleScratch {
             if let Some(head) = self.head.get_mut(usize::from(rule)) {
                 *head = NONE;
             }
+            if let Some(range) = self.stands_of.get_mut(usize::from(rule)) {
+                *range = NOT_ARRANGED;
+            }
         }
         self.head.resize(rules, NONE);
+        self.stands.clear();
+        self.stands_of.resize(rules, NOT_ARRANGED);
         for set in [&mut self.due, &mut self.asked] {
             set.clear();
             set.resize(rules.div_ceil(64), 0);
@@ -206,15 +211,56 @@ impl RuleScratch {
         self.first(rule) != NONE
     }
 
-    /// The standing signals of a rule, with their numbers.
-    fn of(&self, rule: u16) -> impl Iterator<Item = (u32, &Signal)> {
+    /// The standing signals of a rule, in the order that [`near`] asks for. All of them stand by now: only rules with greater numbers ask.
+    fn of(&mut self, rule: u16, budget: &mut Budget) -> &[Stand] {
         let mut at = self.first(rule);
-        std::iter::from_fn(move || {
-            let signal = self.live.get(at as usize)?;
-            let number = at;
-            at = self.next.get(at as usize).copied().unwrap_or(NONE);
-            Some((number, signal))
-        })
+        let Some(range) = self.stands_of.get_mut(usize::from(rule)).filter(|_| at != NONE) else { return &[] };
+        if *range == NOT_ARRANGED {
+            let from = self.stands.len();
+            while let Some(signal) = self.live.get(at as usize)
+                && budget.charge(1)
+            {
+                self.stands.push(Stand::new(at, signal));
+                at = self.next.get(at as usize).copied().unwrap_or(NONE);
+            }
+            near::arrange(self.stands.get_mut(from..).unwrap_or_default());
+            *range = (from as u32, self.stands.len() as u32);
+        }
+        self.stands.get(range.0 as usize..range.1 as usize).unwrap_or_default()
+    }
+
+    /// Whether some standing signal of a rule shares text with another signal.
+    fn lies_over(&mut self, rule: u16, signal: &Signal, budget: &mut Budget) -> bool {
+        let stands = self.of(rule, budget);
+        !stands.is_empty() && near::lies_over(stands, signal, budget)
+    }
+
+    fn is_near(&mut self, rule: u16, within: Within, signal: &Signal, budget: &mut Budget) -> bool {
+        let stands = self.of(rule, budget);
+        !stands.is_empty() && near::is_near(stands, within, signal, budget)
+    }
+
+    /// Those of some rules that have a standing signal near another signal.
+    fn near<'a>(&'a mut self, rules: &'a [u16], within: Within, signal: &'a Signal, budget: &'a mut Budget) -> impl Iterator<Item = u16> {
+        let rules = if budget.charge(list_work(rules)) { rules } else { &[] };
+        rules.iter().copied().filter(move |&rule| self.is_near(rule, within, signal, budget))
+    }
+
+    /// Of the standing signals of some rules the one nearest to `from`, as [`near::nearest`] has it.
+    fn nearest(&mut self, rules: &[u16], within: Within, from: &Signal, ordered: bool, budget: &mut Budget) -> Option<(u32, Signal)> {
+        let mut best: Option<Stand> = None;
+        let rules = if budget.charge(list_work(rules)) { rules } else { &[] };
+        for &rule in rules {
+            let stands = self.of(rule, budget);
+            let found = if stands.is_empty() { None } else { near::nearest(stands, within, from, ordered, budget) };
+            if let Some(found) = found
+                && best.is_none_or(|best| near::key(from, found) < near::key(from, &best))
+            {
+                best = Some(*found);
+            }
+        }
+        let number = best?.number;
+        Some((number, *self.live.get(number as usize)?))
     }
 }
 
@@ -227,21 +273,19 @@ struct Hearing<'h, F, M> {
 }
 
 impl RuleSet {
-    /// Whether every rule refers to earlier ones only, and is called by later ones only.
-    pub(crate) fn is_sound(&self) -> bool {
+    /// Whether every rule refers to earlier ones only, through at most `depth` others, and is called by later ones only.
+    pub(crate) fn is_sound(&self, depth: usize) -> bool {
         let is_rule = |rule: &u16| usize::from(*rule) < self.rules.len();
-        self.extra_needs.iter().all(|list| list.iter().all(is_rule))
-            && self.rules.iter().enumerate().all(|(number, rule)| {
-                let earlier = |r: &u16| usize::from(*r) < number;
-                let f = &rule.filters;
-                let composed = rule.composed.as_deref().is_none_or(|c| {
-                    let at_least = c.at_least.iter().flat_map(|(_, of)| of);
-                    c.all.iter().flatten().chain(&c.any).chain(&c.none).chain(at_least).all(earlier)
-                });
-                composed
-                    && f.needs.iter().chain(&f.unless).chain(&f.except).all(earlier)
-                    && rule.dependents.iter().all(|r| is_rule(r) && usize::from(*r) > number)
-            })
+        let mut depths: Vec<usize> = Vec::with_capacity(self.rules.len());
+        let sound = self.rules.iter().enumerate().all(|(number, rule)| {
+            let earlier = |r: &u16| usize::from(*r) < number;
+            let own = rule.references().map(|r| depths.get(usize::from(r)).map_or(usize::MAX, |d| d + 1)).max().unwrap_or(0);
+            depths.push(own);
+            own <= depth
+                && rule.filters.except.iter().all(earlier)
+                && rule.dependents.iter().all(|r| is_rule(r) && !earlier(r) && usize::from(*r) != number)
+        });
+        sound && self.extra_needs.iter().all(|list| list.iter().all(is_rule))
     }
 
     /// Decides which signals stand; they are in `scratch.live` afterwards. `missed` is told of those that do not. With `thorough`, rules on demand are
@@ -309,11 +353,14 @@ impl RuleSet {
         }
     }
 
-    fn admit<F: Finder, M: FnMut(&Signal, Miss)>(&self, rule: &RunRule, signal: Signal, hearing: &mut Hearing<'_, F, M>) {
-        match self.objection(rule, &signal, hearing) {
+    /// Lets a signal stand unless something speaks against it; whether it stands.
+    fn admit<F: Finder, M: FnMut(&Signal, Miss)>(&self, rule: &RunRule, signal: Signal, hearing: &mut Hearing<'_, F, M>) -> bool {
+        let objection = self.objection(rule, &signal, hearing);
+        match objection {
             Some(miss) => (hearing.missed)(&signal, miss),
             None => hearing.scratch.stand(signal),
         }
+        objection.is_none()
     }
 
     fn objection<F: Finder, M: FnMut(&Signal, Miss)>(
@@ -324,14 +371,14 @@ impl RuleSet {
     ) -> Option<Miss> {
         let filters = &rule.filters;
         if let Some(except) = filters.except
-            && lies_over(except, signal, hearing.scratch, hearing.budget)
+            && hearing.scratch.lies_over(except, signal, hearing.budget)
         {
             return Some(Miss::Except);
         }
         let disguised = filters.needs_unless_disguised && signal.evasion.is_deliberate();
         if !filters.needs.is_empty() && !disguised {
             self.ask(&filters.needs, hearing);
-            let near = filters.needs.iter().filter(|&&r| is_near(r, filters.needs_within, signal, hearing.scratch, hearing.budget));
+            let near = hearing.scratch.near(&filters.needs, filters.needs_within, signal, hearing.budget);
             if near.take(usize::from(filters.needs_count)).count() < usize::from(filters.needs_count) {
                 return Some(Miss::Needs);
             }
@@ -341,13 +388,13 @@ impl RuleSet {
             && !disguised
         {
             self.ask(needs, hearing);
-            if !needs.iter().any(|&r| is_near(r, filters.needs_within, signal, hearing.scratch, hearing.budget)) {
+            if hearing.scratch.near(needs, filters.needs_within, signal, hearing.budget).next().is_none() {
                 return Some(Miss::TermNeeds);
             }
         }
         self.ask(&filters.unless, hearing);
-        let vetoed = filters.unless.iter().find(|&&r| is_near(r, filters.unless_within, signal, hearing.scratch, hearing.budget));
-        vetoed.map(|&r| Miss::Unless(r))
+        let vetoed = hearing.scratch.near(&filters.unless, filters.unless_within, signal, hearing.budget).next();
+        vetoed.map(Miss::Unless)
     }
 
     /// Whether each of `all` may still have a hit; asks those on demand only once the others have one.
@@ -387,6 +434,8 @@ impl RuleSet {
             _ => &composed.any,
         };
         let mut parts = std::mem::take(&mut hearing.scratch.parts);
+        let mut own = std::mem::take(&mut hearing.scratch.composed);
+        own.clear();
         for &anchor_rule in anchors {
             let mut at = hearing.scratch.first(anchor_rule);
             while let Some(anchor) = hearing.scratch.live.get(at as usize).copied() {
@@ -400,15 +449,26 @@ impl RuleSet {
                     None => {
                         let members = parts.iter().filter_map(|&p| hearing.scratch.live.get(p as usize));
                         let whole = members.fold(whole, cover);
-                        if !lies_over(number, &whole, hearing.scratch, hearing.budget) {
-                            self.admit(rule, whole, hearing);
+                        if let Some(place) = free_place(&own, &whole)
+                            && hearing.budget.charge(1 + (own.len() - place) as u64 / MOVED_A_UNIT)
+                            && self.admit(rule, whole, hearing)
+                        {
+                            own.insert(place, (whole.start, whole.end));
                         }
                     }
                 }
             }
         }
         hearing.scratch.parts = parts;
+        hearing.scratch.composed = own;
     }
+}
+
+/// Where a signal belongs among stretches of text in order, none of which lies over another; `None` where it lies over one of them.
+fn free_place(taken: &[(u32, u32)], signal: &Signal) -> Option<usize> {
+    let place = taken.partition_point(|&(start, _)| start < signal.end);
+    let last = taken.get(..place).and_then(<[_]>::last);
+    last.is_none_or(|&(_, end)| end <= signal.start).then_some(place)
 }
 
 /// A composition's signal with one more part in it.
@@ -422,37 +482,20 @@ fn cover(whole: Signal, part: &Signal) -> Signal {
     }
 }
 
-/// Whether some standing signal of a rule shares text with another signal.
-fn lies_over(rule: u16, signal: &Signal, scratch: &RuleScratch, budget: &mut Budget) -> bool {
-    let standing = scratch.of(rule).take_while(|_| budget.charge(COMPARE_WORK));
-    standing.map(|(_, s)| s).any(|s| s.start < signal.end && signal.start < s.end)
-}
-
-fn is_near(rule: u16, within: Within, signal: &Signal, scratch: &RuleScratch, budget: &mut Budget) -> bool {
-    let mut standing = scratch.of(rule).take_while(|_| budget.charge(COMPARE_WORK));
-    standing.any(|(_, other)| !is_inside(other, signal) && within.holds(signal.stretch, other.stretch))
-}
-
-/// Whether a hit is only a part of, or the same as, the other: a word is no cue for itself. A composition holds words that are none of its parts, so
-/// what lies between its ends counts.
-fn is_inside(other: &Signal, signal: &Signal) -> bool {
-    signal.matter != Matter::Composed && signal.start <= other.start && other.end <= signal.end
-}
-
 /// Finds the other parts of a composition around its anchor and appends their numbers; tells what is missing.
-fn gather(composed: &Composed, anchor: &Signal, scratch: &RuleScratch, parts: &mut Vec<u32>, budget: &mut Budget) -> Option<Miss> {
+fn gather(composed: &Composed, anchor: &Signal, scratch: &mut RuleScratch, parts: &mut Vec<u32>, budget: &mut Budget) -> Option<Miss> {
     let mut last = *anchor;
     for (i, member) in composed.all.iter().enumerate().skip(1) {
         let within = if composed.ordered { after(composed.within) } else { composed.within };
         let from = if composed.ordered { last } else { *anchor };
-        let Some((number, found)) = nearest(member, within, &from, composed.ordered, scratch, budget) else {
+        let Some((number, found)) = scratch.nearest(member, within, &from, composed.ordered, budget) else {
             return Some(Miss::All(i as u16));
         };
         parts.push(number);
         last = found;
     }
     if !composed.any.is_empty() && !composed.all.is_empty() {
-        match nearest(&composed.any, composed.within, anchor, false, scratch, budget) {
+        match scratch.nearest(&composed.any, composed.within, anchor, false, budget) {
             Some((number, _)) => parts.push(number),
             None => return Some(Miss::Any),
         }
@@ -460,8 +503,9 @@ fn gather(composed: &Composed, anchor: &Signal, scratch: &RuleScratch, parts: &m
     if let Some((count, of)) = &composed.at_least {
         let before = parts.len();
         let own = u16::from(of.contains(&anchor.rule));
-        for &rule in of.iter().filter(|&&r| r != anchor.rule) {
-            if let Some((number, _)) = nearest(&[rule], composed.within, anchor, false, scratch, budget) {
+        let others = if budget.charge(list_work(of)) { of } else { &RuleList::default() };
+        for &rule in others.iter().filter(|&&r| r != anchor.rule) {
+            if let Some((number, _)) = scratch.nearest(&[rule], composed.within, anchor, false, budget) {
                 parts.push(number);
             }
         }
@@ -469,7 +513,7 @@ fn gather(composed: &Composed, anchor: &Signal, scratch: &RuleScratch, parts: &m
             return Some(Miss::AtLeast);
         }
     }
-    composed.none.iter().find(|&&r| is_near(r, composed.within, anchor, scratch, budget)).map(|&r| Miss::None(r))
+    scratch.near(&composed.none, composed.within, anchor, budget).next().map(Miss::None)
 }
 
 const fn after(within: Within) -> Within {
@@ -477,21 +521,4 @@ const fn after(within: Within) -> Within {
         Within::Words(n) => Within::WordsAfter(n),
         other => other,
     }
-}
-
-/// Of the standing signals of some rules the one nearest to `from`, not the same stretch of text; behind it where the order counts.
-fn nearest(
-    rules: &[u16],
-    within: Within,
-    from: &Signal,
-    behind: bool,
-    scratch: &RuleScratch,
-    budget: &mut Budget,
-) -> Option<(u32, Signal)> {
-    let apart = |s: &Signal| (s.start, s.end) != (from.start, from.end) && (!behind || s.start >= from.end);
-    let near = rules.iter().flat_map(|&r| scratch.of(r));
-    near.take_while(|_| budget.charge(COMPARE_WORK))
-        .filter(|(_, s)| apart(s) && within.holds(from.stretch, s.stretch))
-        .min_by_key(|(_, s)| (from.stretch.words_between(s.stretch), s.start))
-        .map(|(number, s)| (number, *s))
 }

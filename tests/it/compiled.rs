@@ -2,6 +2,7 @@
 
 use crate::{made_pack, promises};
 use proptest::prelude::*;
+use sidestep::limits::PackLimits;
 use sidestep::pack::{SourceFile, builtin_sources, compiled, load_sources};
 use sidestep::{CompiledError, Filter, Scanner};
 use std::sync::OnceLock;
@@ -44,6 +45,20 @@ fn cut_at_any_length_or_lengthened_they_are_refused() {
         assert!(Filter::from_bytes(&bytes[..length]).is_err(), "{length}");
     }
     assert_eq!(Filter::from_bytes(&[bytes, b"x"].concat()).unwrap_err(), CompiledError::Length);
+}
+
+/// Whoever made them, programs whose rules lead on without end are not taken.
+#[test]
+fn references_are_bounded_as_in_packs() {
+    let most = PackLimits::default().reference_depth;
+    let mut limits = PackLimits::default();
+    limits.reference_depth = most + 1;
+    for depth in [most - 1, most, most + 1] {
+        let links: String = (1..=depth).map(|n| format!("[[rule]]\nid = 'r.n{n}'\nany = ['r.n{}']\n", n - 1)).collect();
+        let pack = format!("[pack]\nid = 'p'\nversion = '1'\nengine = '>=0.1'\n[[rule]]\nid = 'r.n0'\nterms = ['abc']\n{links}");
+        let loaded = load_sources(&[SourceFile::new("p.toml", pack)], &limits).unwrap();
+        assert_eq!(Filter::from_bytes(&Filter::from_loaded(&loaded, false).to_bytes()).is_ok(), depth <= most, "{depth}");
+    }
 }
 
 #[test]

@@ -89,19 +89,70 @@ fn ten_million_terms_are_refused() {
     assert!(within(60, "in a list", || codes(&[inline])).contains(&"E015"));
 }
 
-/// References that fan out: each rule names all before it. As many as there may be, walked once.
+/// References that fan out, as many as there may be and as deep: each rule names all of those a step below. They are walked once.
 #[test]
 fn references_that_fan_out_are_walked_once() {
-    let rules: String = (0..2000)
-        .map(|n| {
-            let all: String = (n.max(40) - 40..n).map(|m| format!("\"r.n{m}\",")).collect();
-            let source = if n == 0 { "terms = [\"abc\"]".to_owned() } else { format!("any = [{all}]") };
-            format!("[[rule]]\nid = \"r.n{n}\"\n{source}\n")
-        })
-        .collect();
+    let (steps, width) = (PackLimits::default().reference_depth, 70);
+    let mut rules = String::new();
+    for step in 0..=steps {
+        for n in 0..width {
+            let source = if step == 0 { format!("terms = [\"abc{n}\"]") } else { format!("any = [\"r.s{}.*\"]", step - 1) };
+            rules += &format!("[[rule]]\nid = \"r.s{step}.n{n}\"\n{source}\n");
+        }
+    }
+    assert!(steps * width * width > PackLimits::default().references * 3 / 4);
+    rules += "[[rule]]\nid = \"r.top\"\ncategory = \"x\"\nweight = 2\nall = [\"r.s3.n0\"]\n";
     let file = SourceFile::new("p.toml", format!("{HEAD}{rules}"));
     let filter = within(60, "loading", || Filter::from_sources(&[file])).unwrap_or_else(|e| panic!("{e}"));
-    within(20, "scanning", || filter.scanner().scan(&"abc ".repeat(1000)));
+    let mut scanner = filter.scanner();
+    let verdict = scanner.scan("abc1 abc2");
+    assert!(verdict.limits.is_empty() && verdict.findings.iter().any(|f| f.rule == "r.top"), "{:?}", verdict.limits);
+    let message = "abc1 abc2 ".repeat(1000);
+    within(20, "scanning", || scanner.scan(&message));
+    let most = 5 * (32 * 1024 + 10 * message.len() as u64) / 4;
+    assert!(scanner.work_spent() <= most, "{} units of {most}", scanner.work_spent());
+}
+
+/// How a cue names the next.
+type Link = fn(&str) -> String;
+
+/// Cues that are looked for when another asks, each of which asks the next; the last one's pattern is `x` and digits.
+fn chain(length: usize, link: Link) -> SourceFile {
+    let mut rules = String::from("[[rule]]\nid = \"r.n0\"\nregex = 'x[0-9]+'\n");
+    for n in 1..length {
+        rules += &format!("[[rule]]\nid = \"r.n{n}\"\n{}\n", link(&format!("\"r.n{}\"", n - 1)));
+    }
+    let top = format!("[[rule]]\nid = \"r.top\"\ncategory = \"x\"\nweight = 2\nterms = [\"telegram\"]\nneeds = [\"r.n{}\"]\n", length - 1);
+    SourceFile::new("p.toml", format!("{HEAD}{rules}{top}"))
+}
+
+/// The longest chains that load are followed on little stack and with little work; longer ones are refused.
+#[test]
+fn chains_of_cues_are_followed_as_far_as_they_may_lead() {
+    let most = PackLimits::default().reference_depth;
+    let links: [(&str, Link); 4] = [
+        ("compositions", |next| format!("all = [{next}]")),
+        ("compositions of several", |next| format!("at_least = {{ count = 1, of = [{next}] }}")),
+        ("compositions that need", |next| format!("all = [\"r.n0\"]\nneeds = [{next}]\nneeds_within = \"message\"")),
+        ("patterns that need", |next| format!("regex = 'x[0-9]*'\nneeds = [{next}]\nneeds_within = \"message\"")),
+    ];
+    for (name, link) in links {
+        assert_eq!(codes(&[chain(most + 1, link)]), ["E015"], "{name}");
+        let found = within(20, name, || codes(&[chain(9000, link)]));
+        assert!(found.contains(&"E015"), "{name}: {found:?}");
+        let filter = Filter::from_sources(&[chain(most, link)]).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let small = std::thread::Builder::new().stack_size(512 << 10);
+        let judge = move || {
+            let mut scanner = filter.scanner();
+            let verdict = scanner.scan("telegram x1 x2");
+            assert!(verdict.findings.iter().any(|f| f.rule == "r.top"), "{verdict:?}");
+            assert_eq!(scanner.explain(b"telegram x1 x2").verdict, verdict);
+            let hits = format!("telegram {}", "x1 ".repeat(10_000));
+            (scanner.scan(&hits).limits, scanner.work_spent())
+        };
+        let (_, spent) = within(20, name, || small.spawn(judge).unwrap().join().unwrap());
+        assert!(spent < 450_000, "{name}: {spent} units");
+    }
 }
 
 /// A folder that is gone when the test ends.

@@ -114,6 +114,12 @@ type SetBound = fn(&mut PackLimits);
 /// Makes packs with so many of what is bounded.
 type MakePacks = fn(usize) -> Vec<SourceFile>;
 
+/// Rules of terms, and one that names some.
+fn naming(names: &str, rules: usize) -> String {
+    let named: String = (1..=rules).map(|n| rule(n, "terms = [\"abc\"]")).collect();
+    named + &rule(0, &format!("any = [{names}]")).replace("r.n0", "q.b")
+}
+
 /// Bounds of which a pack can have any number: how to set one, and a pack with so many of it.
 const BOUNDS: &[(&str, SetBound, MakePacks)] = &[
     (
@@ -148,6 +154,16 @@ const BOUNDS: &[(&str, SetBound, MakePacks)] = &[
             let mut files = pack(&rule(0, "entity = \"cas\"\nvalues_file = \"x.values\""));
             files.push(SourceFile::new("x.values", "50-00-0\n".repeat(n)));
             files
+        },
+    ),
+    ("references", |l| l.references = 7, |n| pack(&naming(&(1..=n).map(|m| format!("\"r.n{m}\",")).collect::<String>(), n))),
+    ("references by prefix", |l| l.references = 7, |n| pack(&naming("\"r.*\"", n))),
+    (
+        "reference_depth",
+        |l| l.reference_depth = 7,
+        |n| {
+            let links: String = (1..=n).map(|m| rule(m, &format!("any = [\"r.n{}\"]", m - 1))).collect();
+            pack(&format!("{}{links}", rule(0, "terms = [\"abc\"]")))
         },
     ),
     ("patterns", |l| l.patterns = 7, |n| pack(&rule(0, &format!("regex = [{}]", "'abc',".repeat(n))))),
@@ -198,14 +214,16 @@ fn diagnostics_beyond_their_bound_are_counted() {
 fn hostile_files_are_refused_in_bounded_time() {
     let deep = "[".to_owned() + &"a.".repeat(1_500_000) + "a]\n";
     let brackets = "x = ".to_owned() + &"[".repeat(3_000_000);
-    let circle: String =
-        (0..9_999).map(|i| rule(i, &format!("terms = [\"abc\"]\nneeds = [\"r.n{}\", \"r.*\"]", (i + 1) % 9_999))).collect();
+    let naming = |i: usize, more: &str| rule(i, &format!("terms = [\"abc\"]\nneeds = [\"r.n{}\"{more}]", (i + 1) % 9_999));
+    let circle: String = (0..9_999).map(|i| naming(i, "")).collect();
+    let each_other: String = (0..9_999).map(|i| naming(i, ", \"r.*\"")).collect();
     let unknown: String = (0..9_999).map(|i| rule(i, &format!("terms = [\"abc\"]\nneeds = [\"r.m{i}\"]"))).collect();
     let started = std::time::Instant::now();
     for (name, body, code) in [
         ("dotted header", deep, "E015"),
         ("open brackets", brackets, "E015"),
         ("a circle of all rules", circle, "E019"),
+        ("all rules name all", each_other, "E015"),
         ("unknown references", unknown, "E018"),
         ("too many faults", "=\n".repeat(1_000_000), "E004"),
     ] {
