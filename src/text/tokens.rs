@@ -35,6 +35,18 @@ impl TokenFlags {
         self.0 & other.0 == other.0
     }
 
+    /// The flags of both.
+    #[must_use]
+    pub const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether some flag of `other` is set.
+    #[must_use]
+    pub const fn intersects(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
     /// Takes the flags of `other` away.
     pub const fn clear(&mut self, other: Self) {
         self.0 &= !other.0;
@@ -118,6 +130,13 @@ struct Masks {
     mark: u64,
 }
 
+impl Masks {
+    /// Words that stand one space behind another word; the first two places of a block never tell.
+    const fn spaced(self) -> u64 {
+        (!(self.word | self.mark) << 1) & (self.word << 2) & self.word
+    }
+}
+
 #[inline]
 fn masks(class: &[u8], bytes: &[u8]) -> Masks {
     let mut masks = Masks::default();
@@ -183,21 +202,7 @@ fn gap_flags(gap: &str) -> TokenFlags {
 }
 
 /// Appends a word, or lengthens the one before it where only an apostrophe between letters parts them.
-#[inline(always)]
 fn push_word(tokens: &mut Vec<Token>, folded: &str, start: usize, end: usize, kind: TokenFlags) {
-    if let Some(last) = tokens.last()
-        && last.end as usize + 1 == start
-        && folded.as_bytes().get(last.end as usize) == Some(&b' ')
-    {
-        tokens.push(Token { start: start as u32, end: end as u32, flags: kind });
-    } else {
-        push_word_after(tokens, folded, start, end, kind);
-    }
-}
-
-#[inline(never)]
-/// The same where something else than one space stands before the word.
-fn push_word_after(tokens: &mut Vec<Token>, folded: &str, start: usize, end: usize, kind: TokenFlags) {
     let mut flags = kind;
     let last = tokens.last_mut();
     let gap_start = last.as_ref().map_or(0, |last| last.end as usize);
@@ -247,7 +252,9 @@ fn tokenize_ascii(text: &mut Text) {
     let mut base = 0;
     let words = class.get(..bytes.len()).unwrap_or_default();
     for (class, block) in words.chunks(64).zip(bytes.chunks(64)) {
-        let Masks { mut word, digit, mark } = masks(class, block);
+        let masks = masks(class, block);
+        let Masks { mut word, digit, mark } = masks;
+        let spaced = masks.spaced();
         facts.digits += digit.count_ones();
         let mut marks = mark;
         while marks != 0 {
@@ -255,16 +262,31 @@ fn tokenize_ascii(text: &mut Text) {
             facts.symbols |= block.get(at).map_or(0, |&b| symbol_bit(b));
             marks &= marks - 1;
         }
-        while word != 0 || open.is_some() {
-            let at = if open.is_some() { 0 } else { word.trailing_zeros() };
-            let (start, mut flags) = open.take().unwrap_or((base + at as usize, TokenFlags(0)));
-            let end = at + (!(word >> at)).trailing_zeros();
-            flags.set(kind_of(word, digit, at, end));
-            if end >= 64 {
+        if let Some((start, mut flags)) = open.take() {
+            let end = word.trailing_ones();
+            flags.set(kind_of(word, digit, 0, end));
+            if end == 64 {
+                open = Some((start, flags));
+                word = 0;
+            } else {
+                push_word(tokens, folded, start, base + end as usize, flags);
+                word &= u64::MAX << end;
+            }
+        }
+        while word != 0 {
+            let at = word.trailing_zeros();
+            let end = at + (word >> at).trailing_ones();
+            let (start, flags) = (base + at as usize, kind_of(word, digit, at, end));
+            if end == 64 {
                 open = Some((start, flags));
                 break;
             }
-            push_word(tokens, folded, start, base + end as usize, flags);
+            let end_byte = base + end as usize;
+            if spaced >> at & 1 == 1 {
+                tokens.push(Token { start: start as u32, end: end_byte as u32, flags });
+            } else {
+                push_word(tokens, folded, start, end_byte, flags);
+            }
             word &= u64::MAX << end;
         }
         base += block.len();

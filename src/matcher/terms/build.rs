@@ -110,19 +110,22 @@ impl<'t> TermIndexBuilder<'t> {
         });
         index.parts = tables.parts;
         let mut pairs = Vec::with_capacity(tables.exact.entries.len());
-        for (key, entry) in tables.exact.entries {
+        for (key, mut entry) in tables.exact.entries {
             let mut word = entry.flags | if entry.word { 0 } else { Word::JOINED };
             if !entry.terms.is_empty() || entry.phrases != 0 {
                 let leads = |number: &u32| index.terms.get(*number as usize).is_some_and(|t| t.leads);
+                entry.terms.sort_by_key(|number| !leads(number));
+                let leading = entry.terms.iter().filter(|number| leads(number)).count() as u32;
                 let leading_phrases = if entry.begins_leading { entry.phrases } else { 0 };
                 index.groups.push(Group {
                     first: index.postings.len() as u32,
                     count: entry.terms.len() as u32,
+                    leading,
                     phrases: entry.phrases,
                     leading_phrases,
                 });
                 word |= index.groups.len() as u32 & Word::GROUP;
-                word |= if leading_phrases != 0 || entry.terms.iter().any(leads) { Word::LEADS } else { 0 };
+                word |= if leading_phrases != 0 || leading != 0 { Word::LEADS } else { 0 };
                 index.postings.extend(entry.terms);
             }
             pairs.push((key, word));

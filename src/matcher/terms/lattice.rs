@@ -344,7 +344,7 @@ impl TermIndex {
                 break;
             }
             if let Some(&term) = self.lattice.terms.get(i as usize) {
-                self.verify(run, term, start..place.at, false);
+                self.verify(run, term, start..place.at, None);
             }
         }
     }

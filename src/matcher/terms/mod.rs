@@ -98,11 +98,13 @@ impl Word {
     }
 }
 
-/// Terms with the same key, and the phrases that begin with it.
+/// Terms with the same key, those that lead first, and the phrases that begin with it.
 #[derive(Debug, Clone, Copy, Default)]
 struct Group {
     first: u32,
     count: u32,
+    /// How many of the terms lead.
+    leading: u32,
     /// Bit k: some phrase of k words begins with this word.
     phrases: u32,
     /// The same where a term that leads begins with this word, zero otherwise.
@@ -117,16 +119,16 @@ enum Scope {
 }
 
 impl Fixed for Group {
-    const BYTES: usize = 16;
+    const BYTES: usize = 20;
 
     fn put(&self, out: &mut Vec<u8>) {
-        [self.first, self.count, self.phrases, self.leading_phrases].put(out);
+        [self.first, self.count, self.leading, self.phrases, self.leading_phrases].put(out);
     }
 
     #[inline]
     fn take(bytes: &[u8]) -> Self {
-        let [first, count, phrases, leading_phrases] = <[u32; 4]>::take(bytes);
-        Self { first, count, phrases, leading_phrases }
+        let [first, count, leading, phrases, leading_phrases] = <[u32; 5]>::take(bytes);
+        Self { first, count, leading, phrases, leading_phrases }
     }
 }
 
@@ -281,6 +283,15 @@ impl Scope {
 }
 
 impl Group {
+    /// Where its terms are among the postings.
+    const fn members_in(self, scope: Scope) -> std::ops::Range<usize> {
+        let count = match scope {
+            Scope::All => self.count,
+            Scope::Leading => self.leading,
+        };
+        self.first as usize..(self.first + count) as usize
+    }
+
     const fn phrases_in(self, scope: Scope) -> u32 {
         match scope {
             Scope::All => self.phrases,
@@ -318,7 +329,8 @@ impl TermIndex {
         let terms = self.terms.len();
         let is_term = |number: u32| (number as usize) < terms;
         let is_item = |item: u32| if item & build::PART == 0 { is_term(item) } else { ((item & !build::PART) as usize) < self.parts.len() };
-        let has_members = |g: &Group| (g.first as usize).checked_add(g.count as usize).is_some_and(|end| end <= self.postings.len());
+        let has_members =
+            |g: &Group| g.leading <= g.count && g.first.checked_add(g.count).is_some_and(|end| end as usize <= self.postings.len());
         self.terms.is_sound()
             && self.parts.is_sound()
             && self.exact.payloads().all(|word| ((word & Word::GROUP) as usize) <= self.groups.len())
@@ -409,32 +421,48 @@ impl TermIndex {
     }
 
     fn look_up_words(&self, run: &mut Run<'_>) {
-        for (i, token) in run.text.tokens().iter().enumerate() {
-            if token.flags.has(TokenFlags::UNSPACED) {
-                run.scratch.words.push(Word(Word::COMMON));
-                continue;
+        let (text, tokens) = (run.text, run.text.tokens());
+        run.scratch.words.extend(tokens.iter().map(|token| self.word(text, token)));
+        let told = run.scope.group() | Word::OPENER | Word::NUMBER | Word::COMMON;
+        for (i, token) in tokens.iter().enumerate() {
+            let Some(&word) = run.scratch.words.get(i) else { return };
+            if word.0 & told != Word::COMMON || token.flags.intersects(ODD) || token.end - token.start == 1 {
+                self.look_up_odd_word(run, i, token, word);
             }
-            let key = token_key(run.text, token);
-            let word = Word(self.exact.get(key.finish()));
-            run.scratch.words.push(word);
-            if token.range().len() <= 4 && is_single(run.text, token) {
-                run.scratch.singles.push(i as u32);
-            }
-            if token.flags.has(TokenFlags::LINE) && i > 0 {
-                run.scratch.breaks.push(i as u32);
-            }
-            run.scratch.heard.openers += u32::from(word.is_opener() && self.is_opener(run, token, word));
-            run.scratch.heard.numbers += u32::from(word.is_number());
-            if word.0 & run.scope.group() != 0 {
-                self.look_up_group(run, i, word, key);
-            }
-            // A word with digits in it has the key of a common one only by disguise.
-            // One that was rewritten to an alias of some pack may be a disguise of the name itself.
-            let unknown =
-                !word.is_known() || token.flags.has(TokenFlags::DIGIT) || run.again.is_some() && !word.is_common() && run.is_new(token);
-            if token.flags.has(TokenFlags::LETTER) && unknown {
-                run.scratch.unknown.push(i as u32);
-            }
+        }
+    }
+
+    /// What the exact table says of a word.
+    #[inline]
+    fn word(&self, text: &Text, token: &Token) -> Word {
+        match token.flags.has(TokenFlags::UNSPACED) {
+            true => Word(Word::COMMON),
+            false => Word(self.exact.get(token_key(text, token).finish())),
+        }
+    }
+
+    /// A word that is more than a common one of letters inside a line.
+    fn look_up_odd_word(&self, run: &mut Run<'_>, i: usize, token: &Token, word: Word) {
+        if token.flags.has(TokenFlags::UNSPACED) {
+            return;
+        }
+        if token.range().len() <= 4 && is_single(run.text, token) {
+            run.scratch.singles.push(i as u32);
+        }
+        if token.flags.has(TokenFlags::LINE) && i > 0 {
+            run.scratch.breaks.push(i as u32);
+        }
+        run.scratch.heard.openers += u32::from(word.is_opener() && self.is_opener(run, token, word));
+        run.scratch.heard.numbers += u32::from(word.is_number());
+        if word.0 & run.scope.group() != 0 {
+            self.look_up_group(run, i, word);
+        }
+        // A word with digits in it has the key of a common one only by disguise.
+        // One that was rewritten to an alias of some pack may be a disguise of the name itself.
+        let unknown =
+            !word.is_known() || token.flags.has(TokenFlags::DIGIT) || run.again.is_some() && !word.is_common() && run.is_new(token);
+        if token.flags.has(TokenFlags::LETTER) && unknown {
+            run.scratch.unknown.push(i as u32);
         }
     }
 
@@ -449,8 +477,8 @@ impl TermIndex {
         ((word.0 & Word::GROUP) as usize).checked_sub(1).and_then(|g| self.groups.get(g)).copied().unwrap_or_default()
     }
 
-    fn members(&self, group: Group) -> &[u32] {
-        self.postings.get(group.first as usize..(group.first + group.count) as usize).unwrap_or_default()
+    fn members(&self, scope: Scope, group: Group) -> &[u32] {
+        self.postings.get(group.members_in(scope)).unwrap_or_default()
     }
 
     /// The phrases that begin with a key, by their number of words.
@@ -468,14 +496,17 @@ impl TermIndex {
         if scope == Scope::All { self.loose.get(hash) } else { self.loose.get_marked(hash) }
     }
 
-    fn look_up_group(&self, run: &mut Run<'_>, i: usize, word: Word, key: KeyHasher) {
+    fn look_up_group(&self, run: &mut Run<'_>, i: usize, word: Word) {
         let group = self.group(word);
-        for &term in self.members(group) {
+        for &term in self.members(run.scope, group) {
             self.consider(run, term, i, i);
         }
         let phrases = group.phrases_in(run.scope);
-        if phrases != 0 && self.may_go_on(run, i + 1, key) {
-            self.extend_phrase(run, i, i + 1, Reach::new(phrases, key));
+        if let Some(token) = run.text.tokens().get(i).filter(|_| phrases != 0) {
+            let key = token_key(run.text, token);
+            if self.may_go_on(run, i + 1, key) {
+                self.extend_phrase(run, i, i + 1, Reach::new(phrases, key));
+            }
         }
     }
 
@@ -534,7 +565,7 @@ impl TermIndex {
         let fits = (reach.words - reach.spare..=reach.words).any(|w| w < 32 && reach.phrases >> w & 1 == 1);
         if reach.words == 2 || fits {
             let group = self.group(Word(self.exact.get(reach.key.finish())));
-            for &term in self.members(group) {
+            for &term in self.members(run.scope, group) {
                 match reach.corrected {
                     0 if reach.only_corrected => {}
                     0 => self.consider(run, term, i, at),
@@ -559,25 +590,28 @@ impl TermIndex {
     /// Verifies that the words `first..=last` are a term, and keeps the hit.
     fn consider(&self, run: &mut Run<'_>, term: u32, first: usize, last: usize) {
         let tokens = run.text.tokens();
-        let ordinary = run.again.is_none() && first == last && run.scratch.words.get(first).is_some_and(|w| w.is_common());
         if let (Some(a), Some(b)) = (tokens.get(first), tokens.get(last)) {
-            let range = a.start as usize..b.end as usize;
-            let ordinary = ordinary && !a.flags.has(TokenFlags::DIGIT) && is_plainly_written(run, range.clone());
-            self.verify(run, term, range, ordinary);
+            self.verify(run, term, a.start as usize..b.end as usize, (first == last).then_some(first));
         }
     }
 
-    /// Verifies that a stretch of text that begins and ends at word edges is a term, and keeps the hit. An `ordinary` word is no disguise of another one.
-    fn verify(&self, run: &mut Run<'_>, number: u32, range: std::ops::Range<usize>, ordinary: bool) {
+    /// Verifies that a stretch of text that begins and ends at word edges is a term, and keeps the hit. `word`: it is this one word.
+    fn verify(&self, run: &mut Run<'_>, number: u32, range: std::ops::Range<usize>, word: Option<usize>) {
         let Some(term) = self.terms.get(number as usize).filter(|t| run.wants(t)) else { return };
         let folded = run.text.folded().as_bytes();
+        let plain = folded.get(range.clone()) == Some(term.letters) || is_plain_phrase(run.text, &term, &range);
+        if plain && run.scope == Scope::Leading && !term.disguised {
+            // Cut otherwise or in another case than the term, perhaps: the look may see too much.
+            run.out.push(TermHit { term: number, start: range.start as u32, end: range.end as u32, evasion: Evasion::NONE, cost: 0 });
+            return;
+        }
         if term.word && !self.is_cut_alike(run, &term, &range) {
             return;
         }
-        let plain = folded.get(range.clone()) == Some(term.letters) || is_plain_phrase(run.text, &term, &range);
         let alignment = if plain {
             Alignment::whole(0, Evasion::NONE)
         } else {
+            let ordinary = word.is_some_and(|word| is_ordinary(run, word, &range));
             let work = (range.len() * term.letters.len()) as u64 * CELL_WORK + 1;
             if was_tried(run, number, &range, ordinary) || !run.budget.charge(work) {
                 return;
@@ -666,6 +700,9 @@ fn was_tried(run: &mut Run<'_>, term: u32, range: &std::ops::Range<usize>, ordin
     tried.get_mut(place).is_some_and(|slot| std::mem::replace(slot, this) == this)
 }
 
+/// A token with one of these is more than a word of ASCII letters inside a line.
+const ODD: TokenFlags = TokenFlags::DIGIT.or(TokenFlags::WIDE).or(TokenFlags::LINE);
+
 /// Whether a token's key is the classes of its bytes.
 const fn is_plain_token(token: &Token) -> bool {
     !token.flags.has(TokenFlags::APOSTROPHE) && !token.flags.has(TokenFlags::EMOJI)
@@ -725,6 +762,14 @@ fn is_plain_phrase(text: &Text, term: &Term<'_>, range: &std::ops::Range<usize>)
         parted = false;
     }
     letters.next().is_none()
+}
+
+/// Whether a word is a common one as it stands: it is no disguise of another one.
+fn is_ordinary(run: &Run<'_>, word: usize, range: &std::ops::Range<usize>) -> bool {
+    run.again.is_none()
+        && run.scratch.words.get(word).is_some_and(|w| w.is_common())
+        && run.text.tokens().get(word).is_some_and(|t| !t.flags.has(TokenFlags::DIGIT))
+        && is_plainly_written(run, range.clone())
 }
 
 /// Whether nothing in a word was undone by folding, an odd capital (`teIegram`) included.
