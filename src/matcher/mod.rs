@@ -5,5 +5,5 @@ pub(crate) mod bulk;
 pub mod entity;
 mod pattern_size;
 pub mod patterns;
-mod table;
+pub(crate) mod table;
 pub mod terms;

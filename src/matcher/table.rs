@@ -1,8 +1,9 @@
-//! A read-only hash table from 64-bit keys to lists of numbers. In: pairs at build time. Out: one probe per look-up, mostly one cache line. Keeps: a
+//! A read-only hash table from 64-bit keys to lists of numbers, and a growing one to number things while it is built. In: pairs at build time. Out: one probe per look-up, mostly one cache line. Keeps: a
 //! key that was put in is found; a stranger is taken for a known key once in 2^31 or so, which verification mends. Must not know: what the numbers mean.
 
 use crate::matcher::bulk;
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 
 /// Open addressing; a slot is a tag (high 32 bits of the key's mix) and a payload, zero when empty.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -143,13 +144,14 @@ pub struct ListTable {
 
 impl ListTable {
     /// Builds the table from pairs in any order; equal pairs count once. A list that holds an item that `is_marked` is so as a whole.
-    pub fn build(mut pairs: Vec<(u64, u32)>, is_marked: impl Fn(u32) -> bool) -> Self {
-        pairs = sorted(pairs);
-        pairs.dedup();
-        let mut keys: Vec<(u64, u32)> = Vec::new();
-        let mut starts = Vec::new();
-        let mut items = Vec::with_capacity(pairs.len());
-        for (key, item) in pairs {
+    pub fn build(pairs: Vec<(u64, u32)>, is_marked: impl Fn(u32) -> bool) -> Self {
+        let mut sorted = sorted(&pairs);
+        drop(pairs);
+        sorted.dedup();
+        let mut keys: Vec<(u64, u32)> = Vec::with_capacity(sorted.len());
+        let mut starts = Vec::with_capacity(sorted.len() + 1);
+        let mut items = Vec::with_capacity(sorted.len());
+        for (key, item) in sorted {
             if keys.last().is_none_or(|&(last, _)| last != key) {
                 starts.push(items.len() as u32);
                 keys.push((key, starts.len() as u32));
@@ -203,18 +205,11 @@ impl ListTable {
     }
 }
 
-/// Sorts pairs whose keys are hashes: first apart by the keys' leading bits, then each part by itself.
-fn sorted(pairs: Vec<(u64, u32)>) -> Vec<(u64, u32)> {
-    let bits = (pairs.len() / 16).checked_ilog2().unwrap_or(0);
-    if bits == 0 {
-        let mut pairs = pairs;
-        pairs.sort_unstable();
-        return pairs;
-    }
-    let part = |key: u64| (key >> (64 - bits)) as usize;
-    let mut ends = vec![0u32; 1 << bits];
-    for &(key, _) in &pairs {
-        if let Some(count) = ends.get_mut(part(key)) {
+/// Sorts items: first apart by a number below `parts` that is in the order wanted, then each part by itself.
+pub fn sort_parts<T: Copy>(items: &[T], parts: usize, part: impl Fn(&T) -> usize, order: impl Fn(&T, &T) -> Ordering) -> Vec<T> {
+    let mut ends = vec![0u32; parts];
+    for item in items {
+        if let Some(count) = ends.get_mut(part(item)) {
             *count += 1;
         }
     }
@@ -222,21 +217,102 @@ fn sorted(pairs: Vec<(u64, u32)>) -> Vec<(u64, u32)> {
     for end in &mut ends {
         sum += std::mem::replace(end, sum);
     }
-    let mut out = vec![(0, 0); pairs.len()];
-    for pair in pairs {
-        if let Some(next) = ends.get_mut(part(pair.0)) {
+    let mut out = items.to_vec();
+    for item in items {
+        if let Some(next) = ends.get_mut(part(item)) {
             if let Some(slot) = out.get_mut(*next as usize) {
-                *slot = pair;
+                *slot = *item;
             }
             *next += 1;
         }
     }
     let mut start = 0;
     for end in ends {
-        out.get_mut(start..end as usize).unwrap_or_default().sort_unstable();
+        match out.get_mut(start..end as usize).unwrap_or_default() {
+            [] | [_] => {}
+            part => part.sort_unstable_by(&order),
+        }
         start = end as usize;
     }
     out
+}
+
+/// Sorts pairs whose keys are hashes.
+fn sorted(pairs: &[(u64, u32)]) -> Vec<(u64, u32)> {
+    let bits = (pairs.len() / 4).checked_ilog2().unwrap_or(0).max(1);
+    sort_parts(pairs, 1 << bits, |pair| (pair.0 >> (64 - bits)) as usize, Ord::cmp)
+}
+
+/// Numbers by hash, while tables are built. What has a number is kept by the caller, who tells whether it is the one meant.
+#[derive(Debug, Clone, Default)]
+pub struct Places {
+    /// Open addressing; a slot is the high half of a hash and the number plus one, zero when empty. At most half of them are taken.
+    slots: Vec<u64>,
+    taken: usize,
+}
+
+impl Places {
+    const HASH: u64 = !(u32::MAX as u64);
+
+    /// With room for so many numbers.
+    pub fn with_capacity(numbers: usize) -> Self {
+        Self { slots: vec![0; capacity_of(numbers)], taken: 0 }
+    }
+
+    /// The number under a hash for which `is_it`.
+    pub fn get(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Option<u32> {
+        self.find(hash, is_it).ok()
+    }
+
+    /// The number under a hash for which `is_it`; where there is none, `next` is noted and returned.
+    pub fn number(&mut self, hash: u64, next: u32, is_it: impl Fn(u32) -> bool) -> u32 {
+        match self.find(hash, is_it) {
+            Ok(number) => number,
+            Err(mut free) => {
+                if (self.taken + 1) * 2 > self.slots.len() {
+                    self.grow();
+                    free = self.find(hash, |_| false).unwrap_or_else(|free| free as u32) as usize;
+                }
+                if let Some(slot) = self.slots.get_mut(free) {
+                    *slot = hash & Self::HASH | u64::from(next + 1);
+                }
+                self.taken += 1;
+                next
+            }
+        }
+    }
+
+    /// The number, or the free slot.
+    fn find(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Result<u32, usize> {
+        let mask = self.slots.len().wrapping_sub(1);
+        let mut at = self.home(hash);
+        while let Some(&slot) = self.slots.get(at) {
+            if slot == 0 {
+                break;
+            }
+            let number = (slot as u32).wrapping_sub(1);
+            if (slot ^ hash) & Self::HASH == 0 && is_it(number) {
+                return Ok(number);
+            }
+            at = (at + 1) & mask;
+        }
+        Err(at)
+    }
+
+    fn home(&self, hash: u64) -> usize {
+        hash.checked_shr(64 - self.slots.len().checked_ilog2().unwrap_or(0)).unwrap_or(0) as usize
+    }
+
+    fn grow(&mut self) {
+        let larger = vec![0; (self.slots.len() * 2).max(16)];
+        for slot in std::mem::replace(&mut self.slots, larger).into_iter().filter(|&slot| slot != 0) {
+            if let Err(free) = self.find(slot & Self::HASH, |_| false)
+                && let Some(place) = self.slots.get_mut(free)
+            {
+                *place = slot;
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -254,5 +330,27 @@ mod tests {
             assert_eq!(table.get_marked(key(u64::from(n) + 1)), marked);
         }
         assert!((5001..20_000).all(|n| table.get(key(n)).is_empty()));
+    }
+
+    #[test]
+    fn each_thing_has_one_number_whatever_its_hash() {
+        let words: Vec<String> = (0..3000).map(|n| format!("w{}", n % 1000)).collect();
+        for bits in [0, 3, 40, 64] {
+            let hash = |word: &str| {
+                let sum = word.bytes().fold(7u64, |sum, b| (sum ^ u64::from(b)).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+                sum & u64::MAX.checked_shl(64 - bits).unwrap_or(0)
+            };
+            let (mut places, mut seen) = (Places::default(), Vec::new());
+            for word in &words {
+                let next = seen.len() as u32;
+                let number = places.number(hash(word), next, |known| seen[known as usize] == word);
+                if number == next {
+                    seen.push(word);
+                }
+                assert_eq!(seen[number as usize], word);
+                assert_eq!(places.get(hash(word), |known| seen[known as usize] == word), Some(number));
+            }
+            assert_eq!((seen.len(), places.get(hash("x"), |_| false)), (1000, None));
+        }
     }
 }

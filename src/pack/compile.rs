@@ -315,15 +315,20 @@ impl<'p> Compiler<'p> {
         let terms = self.builder.terms().map(|(spec, number)| (spec.text, listeners(number)));
         let leads = leads::choose(&self.program, terms, frequencies);
         let mut outlook = Outlook { needed: leads.rules.clone(), rule_of: leads.rule_of.clone(), ..Outlook::default() };
+        let mut before: (&[Listener], Vec<u32>, bool) = (&[], Vec::new(), false);
         for number in 0..self.builder.len() as u32 {
-            let rules = |listener: &&Listener| matches!(listener, Listener::Rule { .. });
-            let sources = listeners(number).iter().filter(rules).filter_map(|listener| leads::source_of(&self.program, listener));
-            let sets = leads.sets(sources);
-            let mut heard = listeners(number).iter().filter_map(|listener| leads::source_of(&self.program, listener));
-            if heard.any(|source| leads.sets_of.contains_key(&source)) {
+            let heard = listeners(number);
+            // Terms of a list mostly have the same listeners.
+            if heard != before.0 {
+                let source = |listener: &Listener| leads::source_of(&self.program, listener);
+                let rules = heard.iter().filter(|listener| matches!(listener, Listener::Rule { .. }));
+                let is_looked_for = heard.iter().filter_map(source).any(|source| leads.sets_of.contains_key(&source));
+                before = (heard, leads.sets(rules.filter_map(source)), is_looked_for);
+            }
+            if before.2 {
                 self.builder.lead(number);
             }
-            outlook.terms.push(sets);
+            outlook.terms.push(before.1.iter().copied());
         }
         for rule in &self.program.entity_rules {
             outlook.entity_rules.push(leads.sets(std::iter::once((rule.rule, 0))));
@@ -441,7 +446,7 @@ fn referred_to(rule: &Rule, by_id: &BTreeMap<&str, usize>) -> Vec<usize> {
     let f = &rule.filters;
     let mut references: Vec<&Reference> = f.needs.iter().chain(&f.unless).collect();
     match &rule.source {
-        Source::Terms(terms) => references.extend(terms.iter().flat_map(|t| &t.needs)),
+        Source::Terms(terms) => references.extend(terms.iter().flat_map(|t| &*t.needs)),
         Source::Compose(c) => {
             references.extend(c.all.iter().chain(&c.any).chain(&c.none));
             references.extend(c.at_least.iter().flat_map(|(_, of)| of));

@@ -103,7 +103,7 @@ pub(super) fn references_of(rule: &Rule) -> impl Iterator<Item = &Reference> {
         Source::Terms(own) => terms = own,
         Source::Regex { .. } | Source::Entity(_) => {}
     }
-    lists.into_iter().flatten().chain(terms.iter().flat_map(|t| &t.needs))
+    lists.into_iter().flatten().chain(terms.iter().flat_map(|t| &*t.needs))
 }
 
 /// Checks the references of a rule; returns how many rules they name.

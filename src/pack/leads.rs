@@ -6,14 +6,19 @@
 //! are kept, by a guess.
 
 use super::program::{Listener, Program};
+use crate::matcher::table::Places;
+use crate::text::keys;
 use crate::verdict::rules::{Composed, RuleList, RunRule};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a rule listens to by itself: its number, and the number plus one of the cues that these of its terms need besides (see [`Listener::Rule`]).
 pub(super) type Source = (u16, u32);
 
 /// Words by how often they come; see the file.
 const FREQUENT_WORDS: &str = include_str!("../matcher/data/frequent_words.txt");
+
+/// Room for the words of the lists that are ASCII.
+const WORDS: usize = 1 << 15;
 
 /// Of so many messages so many hold a common word, and any other word.
 const MESSAGES: u64 = 1 << 20;
@@ -39,31 +44,61 @@ const MEMBERS: usize = 200;
 
 /// How often words and phrases come, by a guess.
 pub(super) struct Frequencies<'w> {
-    words: HashMap<&'w str, u64>,
+    places: Places,
+    words: Vec<(&'w str, u64)>,
 }
 
 impl<'w> Frequencies<'w> {
     pub(super) fn new(common: impl Iterator<Item = &'w str>) -> Self {
-        let mut words: HashMap<&str, u64> = common.map(|word| (word, COMMON)).collect();
+        let mut frequencies = Self { places: Places::with_capacity(WORDS), words: Vec::with_capacity(WORDS) };
+        // Only terms in ASCII are looked at closer.
+        for word in common.filter(|word| word.is_ascii()) {
+            frequencies.set(word, COMMON);
+        }
         for line in FREQUENT_WORDS.lines().filter(|l| !l.starts_with('#')) {
             let (exponent, rest) = line.split_once(' ').unwrap_or_default();
             let often = MESSAGES >> exponent.parse::<u32>().unwrap_or(20).min(20);
-            words.extend(rest.split(' ').map(|word| (word, often)));
+            rest.split(' ').for_each(|word| frequencies.set(word, often));
         }
-        Self { words }
+        frequencies
     }
 
-    fn of(&self, term: &str) -> u64 {
+    fn set(&mut self, word: &'w str, often: u64) {
+        let next = self.words.len() as u32;
+        let is_it = |known: u32| self.words.get(known as usize).is_some_and(|(w, _)| *w == word);
+        let place = self.places.number(keys::hash(word.as_bytes()), next, is_it);
+        match self.words.get_mut(place as usize) {
+            Some((_, known)) => *known = often,
+            None => self.words.push((word, often)),
+        }
+    }
+
+    fn of_word(&self, word: &str) -> u64 {
+        let is_it = |known: u32| self.words.get(known as usize).is_some_and(|(w, _)| *w == word);
+        let place = self.places.get(keys::hash(word.as_bytes()), is_it);
+        place.and_then(|place| self.words.get(place as usize)).map_or(OTHER, |(_, often)| *often)
+    }
+
+    /// Of a term; `lower` is reused memory.
+    fn of(&self, term: &str, lower: &mut String) -> u64 {
         if !term.is_ascii() {
             return WIDE;
         }
-        let words = || term.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|w| !w.is_empty());
-        let rarest = words().map(|w| self.words.get(w.to_lowercase().as_str()).copied().unwrap_or(OTHER)).min().unwrap_or(OTHER);
-        let divisor = match words().count() {
+        lower.clear();
+        lower.push_str(term);
+        lower.make_ascii_lowercase();
+        let (mut rarest, mut count) = (None, 0u32);
+        let words = lower.split(|c: char| !c.is_ascii_alphanumeric() && c != '\'').filter(|w| !w.is_empty());
+        for word in words {
+            let often = self.of_word(word);
+            rarest = Some(rarest.map_or(often, |rarest: u64| rarest.min(often)));
+            count += 1;
+        }
+        let divisor = match count {
             0 | 1 => 1,
-            more => SECOND_WORD * MORE_WORDS.pow(more.min(8) as u32 - 2),
+            more => SECOND_WORD * MORE_WORDS.pow(more.min(8) - 2),
         };
-        (rarest / divisor).max(1)
+        (rarest.unwrap_or(OTHER) / divisor).max(1)
     }
 }
 
@@ -128,18 +163,30 @@ fn seen_alone<'t>(
     frequencies: &Frequencies<'_>,
 ) -> BTreeMap<Source, u64> {
     let mut often: BTreeMap<Source, u64> = BTreeMap::new();
+    // Terms of one source mostly stand together: they are summed up before the source is looked up.
+    let mut run: (Option<Source>, u64) = (None, 0);
+    let mut end_run = |(source, sum): (Option<Source>, u64)| {
+        if let Some(source) = source {
+            *often.entry(source).or_default() += sum;
+        }
+    };
     let mut gated = BTreeSet::new();
+    let mut lower = String::new();
     for (text, listeners) in terms {
+        let seen = frequencies.of(text, &mut lower);
         for listener in listeners {
             if let Listener::Gate(pattern) = *listener {
                 gated.insert(pattern);
             }
             let rarely = if matches!(listener, Listener::Gate(_)) { BEHIND_GATE } else { 1 };
-            if let Some(source) = source_of(program, listener) {
-                *often.entry(source).or_default() += frequencies.of(text) / rarely;
+            let source = source_of(program, listener);
+            if source != run.0 {
+                end_run(std::mem::replace(&mut run, (source, 0)));
             }
+            run.1 += seen / rarely;
         }
     }
+    end_run(run);
     for (_, &rule) in program.pattern_rules.iter().enumerate().filter(|(p, _)| !gated.contains(&(*p as u32))) {
         *often.entry((rule, 0)).or_default() += PATTERN;
     }

@@ -6,6 +6,7 @@ use crate::matcher::entity::{EntityKind, Grouping};
 use crate::matcher::patterns::Pattern;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A pack.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -138,10 +139,10 @@ pub struct Term {
     pub homophone: bool,
     /// Only when disguised.
     pub disguised: bool,
-    /// Cues of its own.
-    pub needs: Vec<Reference>,
+    /// Cues of its own; terms of a section share them.
+    pub needs: Arc<[Reference]>,
     /// BCP 47.
-    pub lang: Option<String>,
+    pub lang: Option<Arc<str>>,
 }
 
 /// A rule id, or `prefix.*`, where one rule names another.

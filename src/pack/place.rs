@@ -11,7 +11,7 @@ pub(super) struct Lines<'t> {
     file: Arc<str>,
     text: &'t str,
     starts: Vec<usize>,
-    /// A place asked for of late, its line's start and its column: lists stand on long lines and are read from left to right.
+    /// A place asked for of late, its line's number and its column: files are read from left to right, and lists stand on long lines.
     last: Cell<(usize, usize, usize)>,
 }
 
@@ -22,7 +22,7 @@ impl<'t> Lines<'t> {
     pub(super) fn new(file: Arc<str>, text: &'t str) -> Self {
         let first = if text.starts_with(BOM) { BOM.len_utf8() } else { 0 };
         let starts = std::iter::once(first).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|i| i + 1)).collect();
-        Self { file, text, starts, last: Cell::new((first, first, 1)) }
+        Self { file, text, starts, last: Cell::new((first, 1, 1)) }
     }
 
     pub(super) const fn file(&self) -> &Arc<str> {
@@ -36,15 +36,24 @@ impl<'t> Lines<'t> {
     pub(super) fn at(&self, range: Range<usize>) -> FileSpan {
         let start = range.start.min(self.text.len());
         let end = range.end.clamp(start, self.text.len());
-        let line = self.starts.partition_point(|&s| s <= start).max(1);
+        let (place, last, column) = self.last.get();
+        let line = self.line_of(start, last);
         let from = self.starts.get(line - 1).copied().unwrap_or(0);
-        let (near, column) = match self.last.get() {
-            (place, of, column) if of == from && place <= start => (place, column),
-            _ => (from, 1),
-        };
+        let (near, column) = if line == last && place <= start { (place, column) } else { (from, 1) };
         let between = self.text.as_bytes().get(near..start).unwrap_or_default();
         let column = column + between.iter().filter(|b| (**b & 0xC0) != 0x80).count();
-        self.last.set((start, from, column));
+        self.last.set((start, line, column));
         FileSpan { file: Arc::clone(&self.file), start, end, line, column }
+    }
+
+    /// The line of a place; the lines from `likely` on are tried first.
+    fn line_of(&self, place: usize, likely: usize) -> usize {
+        let begins = |line: usize| self.starts.get(line - 1).is_none_or(|&start| start > place);
+        if !begins(likely)
+            && let Some(line) = (likely..likely + 3).find(|line| begins(line + 1))
+        {
+            return line;
+        }
+        self.starts.partition_point(|&s| s <= place).max(1)
     }
 }

@@ -363,7 +363,7 @@ impl RuleReader<'_, '_, '_, '_, '_> {
         let texts = self.r.texts_up_to(self.table, "terms", limits.term_chars + limits.text_chars, limits.terms).unwrap_or_default();
         let mut read = Vec::with_capacity(texts.len());
         for text in texts {
-            read.extend(terms::read_inline(&text.text, &text.place, limits, self.r.report));
+            read.extend(terms::read_inline(text, limits, self.r.report));
         }
         for name in self.r.texts(self.table, "terms_file", limits.text_chars).unwrap_or_default() {
             if let Some((file, text)) = self.open(&name, ".terms") {

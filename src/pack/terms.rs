@@ -1,13 +1,14 @@
 //! Terms and their options. In: lines of a `.terms` or `.values` file, or texts of a pack. Out: [`Term`]s, values. Keeps: linear in the file; one allocation
 //! a term. Must not know: rules, TOML.
 
-use super::document::shown;
+use super::document::{Str, shown};
 use super::model::{Reference, Term};
 use super::names;
 use super::place::{BOM, Lines};
 use super::report::Report;
 use crate::diagnostic::{FileSpan, code};
 use crate::limits::PackLimits;
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -19,8 +20,8 @@ struct Options {
     case: bool,
     homophone: bool,
     disguised: bool,
-    needs: Vec<Reference>,
-    lang: Option<String>,
+    needs: Arc<[Reference]>,
+    lang: Option<Arc<str>>,
 }
 
 const OPTIONS: &[&str] = &["fuzzy=0", "fuzzy=1", "fuzzy=2", "word", "case", "homophone", "disguised", "needs=", "lang="];
@@ -66,18 +67,22 @@ pub(super) fn read_file(file: &Lines<'_>, limits: &PackLimits, report: &mut Repo
         }
         let (text, _) = split(line);
         let place = FileSpan { file: Arc::clone(file.file()), start, end: start + text.len(), line: number, column };
-        out.extend(read_term(line, &defaults, place, &|r| file.at(start + r.start..start + r.end), limits, report));
+        out.extend(read_term(line.into(), &defaults, place, &|r| file.at(start + r.start..start + r.end), limits, report));
     }
 }
 
 /// Reads a term of a pack's `terms` list.
-pub(super) fn read_inline(text: &str, place: &FileSpan, limits: &PackLimits, report: &mut Report) -> Option<Term> {
-    read_term(text.trim(), &Options::default(), place.clone(), &|_| place.clone(), limits, report)
+pub(super) fn read_inline(text: Str, limits: &PackLimits, report: &mut Report) -> Option<Term> {
+    let Str { text, place } = text;
+    let trimmed = text.trim();
+    let line = if trimmed.len() == text.len() { text } else { trimmed.to_owned() };
+    let around = &place;
+    read_term(line.into(), &Options::default(), place.clone(), &|_| around.clone(), limits, report)
 }
 
 /// A term and its options, apart at the last bar that stands free.
 fn split(line: &str) -> (&str, Option<(usize, &str)>) {
-    for (at, _) in line.rmatch_indices('|') {
+    for at in memchr::memrchr_iter(b'|', line.as_bytes()) {
         let (front, back) = (line.get(..at).unwrap_or_default(), line.get(at + 1..).unwrap_or_default());
         if front.ends_with([' ', '\t']) && (back.is_empty() || back.starts_with([' ', '\t'])) {
             return (front.trim_end(), Some((at + 1, back)));
@@ -87,14 +92,14 @@ fn split(line: &str) -> (&str, Option<(usize, &str)>) {
 }
 
 fn read_term(
-    line: &str,
+    line: Cow<'_, str>,
     defaults: &Options,
     place: FileSpan,
     at: &dyn Fn(Range<usize>) -> FileSpan,
     limits: &PackLimits,
     report: &mut Report,
 ) -> Option<Term> {
-    let (text, options) = split(line);
+    let (text, options) = split(&line);
     let mut chosen = defaults.clone();
     if let Some((from, words)) = options {
         read_options(words, &mut chosen, &|r| at(from + r.start..from + r.end), report);
@@ -109,26 +114,16 @@ fn read_term(
             "write ` | ` before the options",
         );
     }
-    if !can_match(text) {
-        let message = format!("the term `{}` has no letter, digit or picture to find", shown(text));
-        report.add(code::BAD_TERM, place, message, "write the word in plain spelling");
+    if !is_term(text, &place, limits, report) {
         return None;
     }
-    if let Some(c) = text.chars().find(|c| c.is_control()) {
-        let message = format!("the term `{}` holds a control character (U+{:04X})", shown(text), u32::from(c));
-        report.add(code::BAD_TERM, place, message, "delete it; one term stands on one line");
-        return None;
-    }
-    if text.len() > limits.term_chars {
-        let length = text.chars().count();
-        if length > limits.term_chars {
-            let message = format!("the term is {length} characters long; at most {} are read", limits.term_chars);
-            report.add(code::LIMIT, place, message, "keep the two or three words that nobody else writes");
-            return None;
-        }
-    }
+    let length = text.len();
+    let text = match line {
+        Cow::Owned(line) if line.len() == length => line,
+        line => line.get(..length).unwrap_or_default().to_owned(),
+    };
     Some(Term {
-        text: text.to_owned(),
+        text,
         place,
         fuzzy: chosen.fuzzy,
         word: chosen.word || chosen.case,
@@ -138,6 +133,31 @@ fn read_term(
         needs: chosen.needs,
         lang: chosen.lang,
     })
+}
+
+/// Whether a text can be a term; reported otherwise.
+fn is_term(text: &str, place: &FileSpan, limits: &PackLimits, report: &mut Report) -> bool {
+    if !can_match(text) {
+        let message = format!("the term `{}` has no letter, digit or picture to find", shown(text));
+        report.add(code::BAD_TERM, place.clone(), message, "write the word in plain spelling");
+        return false;
+    }
+    // Control characters are ASCII, or begin with this byte.
+    let may_hold = text.bytes().any(|b| b.is_ascii_control() || b == 0xC2);
+    if let Some(c) = text.chars().filter(|_| may_hold).find(|c| c.is_control()) {
+        let message = format!("the term `{}` holds a control character (U+{:04X})", shown(text), u32::from(c));
+        report.add(code::BAD_TERM, place.clone(), message, "delete it; one term stands on one line");
+        return false;
+    }
+    if text.len() > limits.term_chars {
+        let length = text.chars().count();
+        if length > limits.term_chars {
+            let message = format!("the term is {length} characters long; at most {} are read", limits.term_chars);
+            report.add(code::LIMIT, place.clone(), message, "keep the two or three words that nobody else writes");
+            return false;
+        }
+    }
+    true
 }
 
 /// Whether something in it can be found: a letter, a digit, or a sign beyond punctuation such as an emoji.
@@ -179,7 +199,7 @@ fn read_options(words: &str, into: &mut Options, at: &dyn Fn(Range<usize>) -> Fi
                     "write fuzzy=0, fuzzy=1 or fuzzy=2",
                 );
             }
-            Some(("lang", tag)) if names::is_language(tag) => into.lang = Some(tag.to_owned()),
+            Some(("lang", tag)) if names::is_language(tag) => into.lang = Some(tag.into()),
             Some(("lang", _)) => {
                 report.add(
                     code::BAD_ID,
@@ -202,12 +222,12 @@ fn read_options(words: &str, into: &mut Options, at: &dyn Fn(Range<usize>) -> Fi
 }
 
 fn read_needs(ids: &str, from: usize, into: &mut Options, at: &dyn Fn(Range<usize>) -> FileSpan, report: &mut Report) {
-    into.needs.clear();
+    let mut needs = Vec::new();
     let mut start = from;
     for id in ids.split(',') {
         let place = at(start..start + id.len());
         if names::is_reference(id) {
-            into.needs.push(Reference { id: id.to_owned(), place });
+            needs.push(Reference { id: id.to_owned(), place });
         } else {
             report.add(
                 code::BAD_ID,
@@ -218,6 +238,7 @@ fn read_needs(ids: &str, from: usize, into: &mut Options, at: &dyn Fn(Range<usiz
         }
         start += id.len() + 1;
     }
+    into.needs = needs.into();
 }
 
 /// Reads a `.values` file: one value a line, ` | name` may follow.

@@ -4,10 +4,8 @@
 use super::variants::{self, Kind};
 use super::{Group, PHRASE_WORDS, Part, Parts, Term, TermIndex, TermSpec, Terms, Word, key_classes, lattice, unspaced};
 use crate::matcher::entity::Vocabulary;
-use crate::matcher::table::{KeyTable, ListTable};
+use crate::matcher::table::{KeyTable, ListTable, Places};
 use crate::text::{Text, TokenFlags, keys};
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 
 /// Marks an item of the loose table as a [`Part`].
 pub(super) const PART: u32 = 1 << 31;
@@ -26,7 +24,7 @@ const PART_BONES: usize = 3;
 /// Takes terms and makes a [`TermIndex`] of them.
 #[derive(Debug, Default)]
 pub struct TermIndexBuilder<'t> {
-    numbers: HashMap<TermSpec<'t>, u32>,
+    places: Places,
     specs: Vec<TermSpec<'t>>,
     /// By number, as far as told.
     leads: Vec<bool>,
@@ -36,13 +34,13 @@ impl<'t> TermIndexBuilder<'t> {
     /// A builder without terms, with room for so many.
     #[must_use]
     pub fn with_capacity(terms: usize) -> Self {
-        Self { numbers: HashMap::with_capacity(terms), specs: Vec::with_capacity(terms), leads: Vec::new() }
+        Self { places: Places::with_capacity(terms), specs: Vec::with_capacity(terms), leads: Vec::new() }
     }
 
     /// Adds a term and tells its number; the same term again has the same number.
     pub fn add(&mut self, spec: TermSpec<'t>) -> u32 {
         let next = self.specs.len() as u32;
-        let number = *self.numbers.entry(spec).or_insert(next);
+        let number = self.places.number(keys::hash(spec.text.as_bytes()), next, |known| self.specs.get(known as usize) == Some(&spec));
         if number == next {
             self.specs.push(spec);
         }
@@ -67,13 +65,13 @@ impl<'t> TermIndexBuilder<'t> {
     /// Number of different terms added so far.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.numbers.len()
+        self.specs.len()
     }
 
     /// Whether none was added yet.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.numbers.is_empty()
+        self.specs.is_empty()
     }
 
     /// Builds the index. `common` are the words that are never taken for a disguised term, `vocabulary` those that the
@@ -86,12 +84,12 @@ impl<'t> TermIndexBuilder<'t> {
             tables.flag(word, Word::COMMON);
         }
         let mut index = TermIndex { terms: Terms::with_capacity(specs.len()), ..TermIndex::default() };
-        let mut text = Text::new();
-        let (mut letters, mut key) = (Vec::new(), Vec::new());
+        let mut folder = Folder::default();
         for (number, spec) in specs.iter().enumerate() {
+            folder.fold(spec.text);
             let leads = self.leads.get(number).copied().unwrap_or(false);
-            let term = Term { leads, ..fold_term(&mut text, spec, &mut letters, &mut key) };
-            tables.add_term(number as u32, &term, &text, spec);
+            let term = Term { leads, ..folder.term(spec) };
+            tables.add_term(number as u32, &term, &folder, spec);
             index.terms.push(&term);
         }
         // Vocabulary last: a word is flagged whether or not it is known already.
@@ -110,25 +108,21 @@ impl<'t> TermIndexBuilder<'t> {
         });
         index.parts = tables.parts;
         let mut pairs = Vec::with_capacity(tables.exact.entries.len());
-        for (key, mut entry) in tables.exact.entries {
+        for entry in &tables.exact.entries {
             let mut word = entry.flags | if entry.word { 0 } else { Word::JOINED };
-            if !entry.terms.is_empty() || entry.phrases != 0 {
+            if entry.first != NONE || entry.phrases != 0 {
                 let leads = |number: &u32| index.terms.get(*number as usize).is_some_and(|t| t.leads);
-                entry.terms.sort_by_key(|number| !leads(number));
-                let leading = entry.terms.iter().filter(|number| leads(number)).count() as u32;
+                let first = index.postings.len();
+                index.postings.extend(tables.exact.terms_of(entry));
+                let own = index.postings.get_mut(first..).unwrap_or_default();
+                own.sort_by_key(|number| !leads(number));
+                let (count, leading) = (own.len() as u32, own.iter().filter(|number| leads(number)).count() as u32);
                 let leading_phrases = if entry.begins_leading { entry.phrases } else { 0 };
-                index.groups.push(Group {
-                    first: index.postings.len() as u32,
-                    count: entry.terms.len() as u32,
-                    leading,
-                    phrases: entry.phrases,
-                    leading_phrases,
-                });
+                index.groups.push(Group { first: first as u32, count, leading, phrases: entry.phrases, leading_phrases });
                 word |= index.groups.len() as u32 & Word::GROUP;
                 word |= if leading_phrases != 0 || leading != 0 { Word::LEADS } else { 0 };
-                index.postings.extend(entry.terms);
             }
-            pairs.push((key, word));
+            pairs.push((entry.key, word));
         }
         index.exact = KeyTable::build(&pairs);
         index.terms.shrink();
@@ -139,44 +133,136 @@ impl<'t> TermIndexBuilder<'t> {
     }
 }
 
-/// Folds a term; `text` holds its tokens afterwards. `letters` and `key` are reused memory.
-fn fold_term<'t>(text: &mut Text, spec: &TermSpec<'t>, letters: &'t mut Vec<u8>, key: &'t mut Vec<u8>) -> Term<'t> {
-    text.read(spec.text.as_bytes());
-    letters.clear();
-    let mut cuts = 0u64;
-    let mut single = true;
-    for token in text.tokens() {
-        if letters.len() < 64 {
-            cuts |= 1 << letters.len();
+/// Folds terms, one after another.
+#[derive(Debug, Default)]
+struct Folder {
+    text: Text,
+    /// The words without what is between them and without apostrophes, then [`keys::PADDING`] zeros.
+    letters: Vec<u8>,
+    /// Their key classes, and as many zeros.
+    classes: Vec<u8>,
+    /// Where each word ends in both.
+    ends: Vec<usize>,
+    /// Bit for each of the first 64 letters at which a word begins.
+    cuts: u64,
+    /// Every word is one byte.
+    single: bool,
+    /// Some word is of a script without spaces.
+    unspaced: bool,
+    key: Vec<u8>,
+}
+
+impl Folder {
+    fn fold(&mut self, text: &str) {
+        self.letters.clear();
+        self.classes.clear();
+        self.ends.clear();
+        self.key.clear();
+        (self.cuts, self.single, self.unspaced) = (0, true, false);
+        if text.bytes().all(is_plain) {
+            self.fold_plain(text.as_bytes());
+        } else {
+            self.fold_any(text);
         }
-        let word = text.folded().as_bytes().get(token.range()).unwrap_or_default();
-        letters.extend(word.iter().filter(|&&b| b != b'\''));
-        single &= token.range().len() == 1;
+        self.letters.extend_from_slice(&[0; keys::PADDING]);
+        self.classes.extend_from_slice(&[0; keys::PADDING]);
     }
-    key.clear();
-    if let Some(collapsed) = variants::collapse(text.tokens().iter().flat_map(|t| key_classes(text, t))) {
-        key.extend_from_slice(collapsed.as_slice());
+
+    /// Any term, by the code that reads messages.
+    fn fold_any(&mut self, term: &str) {
+        let mut text = std::mem::take(&mut self.text);
+        text.read(term.as_bytes());
+        for token in text.tokens() {
+            self.begin_word();
+            let word = text.folded().as_bytes().get(token.range()).unwrap_or_default();
+            self.letters.extend(word.iter().filter(|&&b| b != b'\''));
+            self.classes.extend(key_classes(&text, token));
+            self.single &= word.len() == 1;
+            self.unspaced |= token.flags.has(TokenFlags::UNSPACED);
+            self.ends.push(self.classes.len());
+        }
+        self.text = text;
+        if let Some(collapsed) = variants::collapse(self.classes.iter().copied()) {
+            self.key.extend_from_slice(collapsed.as_slice());
+        }
     }
-    let count = letters.iter().filter(|b| (**b & 0xC0) != 0x80).count();
-    let fuzzy = match spec.fuzzy {
-        0 => 0,
-        _ if count < FUZZY_ONE => 0,
-        1 => 1,
-        _ if count < FUZZY_TWO => 1,
-        _ => 2,
-    };
-    let word = spec.word || spec.case || (count <= 3 && letters.is_ascii()) || (single && text.tokens().len() > 1 && count <= 3);
-    Term {
-        text: spec.text,
-        letters,
-        key,
-        cuts,
-        fuzzy: if word { 0 } else { fuzzy },
-        word,
-        case: spec.case,
-        disguised: spec.disguised,
-        leads: false,
+
+    /// The same for ASCII in which nothing is folded but letter case.
+    fn fold_plain(&mut self, term: &[u8]) {
+        let mut rest = term;
+        while let Some(start) = rest.iter().position(u8::is_ascii_alphanumeric) {
+            self.begin_word();
+            let begun = self.letters.len();
+            rest = rest.get(start..).unwrap_or_default();
+            loop {
+                let length = rest.iter().take_while(|b| b.is_ascii_alphanumeric()).count();
+                let (word, after) = rest.split_at_checked(length).unwrap_or((rest, &[]));
+                self.letters.extend(word.iter().map(u8::to_ascii_lowercase));
+                rest = after;
+                match (word, after) {
+                    // An apostrophe between letters.
+                    ([.., b'a'..=b'z' | b'A'..=b'Z'], [b'\'', b'a'..=b'z' | b'A'..=b'Z', ..]) => {
+                        self.single = false;
+                        rest = after.get(1..).unwrap_or_default();
+                    }
+                    _ => break,
+                }
+            }
+            self.single &= self.letters.len() == begun + 1;
+            self.ends.push(self.letters.len());
+        }
+        self.classes.extend(self.letters.iter().map(|&b| keys::CLASS.get(usize::from(b)).copied().unwrap_or(0)));
+        let mut last = 0;
+        self.key.extend(self.classes.iter().filter(|&&class| class != std::mem::replace(&mut last, class)));
+        if self.key.len() > variants::KEY_MAX {
+            self.key.clear();
+        }
     }
+
+    fn begin_word(&mut self) {
+        if self.letters.len() < 64 {
+            self.cuts |= 1 << self.letters.len();
+        }
+    }
+
+    /// Number of letters, in bytes.
+    fn len(&self) -> usize {
+        self.ends.last().copied().unwrap_or(0)
+    }
+
+    fn letters(&self) -> &[u8] {
+        self.letters.get(..self.letters.len().saturating_sub(keys::PADDING)).unwrap_or_default()
+    }
+
+    /// The term that was folded.
+    fn term<'f>(&'f self, spec: &TermSpec<'f>) -> Term<'f> {
+        let letters = self.letters();
+        let count = letters.iter().filter(|b| (**b & 0xC0) != 0x80).count();
+        let fuzzy = match spec.fuzzy {
+            0 => 0,
+            _ if count < FUZZY_ONE => 0,
+            1 => 1,
+            _ if count < FUZZY_TWO => 1,
+            _ => 2,
+        };
+        let word = spec.word || spec.case || (count <= 3 && letters.is_ascii()) || (self.single && self.ends.len() > 1 && count <= 3);
+        Term {
+            text: spec.text,
+            letters,
+            key: &self.key,
+            cuts: self.cuts,
+            fuzzy: if word { 0 } else { fuzzy },
+            word,
+            case: spec.case,
+            disguised: spec.disguised,
+            leads: false,
+        }
+    }
+}
+
+/// ASCII that is neither a control character nor begins a reference or an escape.
+const fn is_plain(b: u8) -> bool {
+    matches!(b, b' '..=b'~') && !matches!(b, b'&' | b'%' | b'\\')
 }
 
 /// The key of a folded word.
@@ -184,13 +270,26 @@ fn classes_of(word: &str) -> Vec<u8> {
     word.bytes().filter_map(|b| keys::CLASS.get(b as usize).copied()).filter(|&c| c != 0).collect()
 }
 
-#[derive(Debug, Default)]
+/// The hash of classes that stand at a place in an array with [`keys::PADDING`].
+fn hash_at(padded: &[u8], at: usize, len: usize) -> u64 {
+    let mut hasher = keys::KeyHasher::new();
+    hasher.push_at(padded, at, len);
+    hasher.finish()
+}
+
+/// No number.
+const NONE: u32 = u32::MAX;
+
+#[derive(Debug)]
 struct Entry {
+    key: u64,
     flags: u32,
+    phrases: u32,
+    /// Its terms: the first and the last in [`Entries::links`].
+    first: u32,
+    last: u32,
     /// It is a word, not only some words run together.
     word: bool,
-    terms: Vec<u32>,
-    phrases: u32,
     /// The key of a term that leads begins with this one and goes on.
     begins_leading: bool,
 }
@@ -198,46 +297,65 @@ struct Entry {
 /// Entries by key, in the order in which they were made.
 #[derive(Debug, Default)]
 struct Entries {
-    places: HashMap<u64, u32, BuildHasherDefault<AsItIs>>,
-    entries: Vec<(u64, Entry)>,
-}
-
-/// Takes a key for its hash, which it is.
-#[derive(Debug, Default)]
-struct AsItIs(u64);
-
-impl Hasher for AsItIs {
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|&b| self.0 = self.0.rotate_left(8) ^ u64::from(b));
-    }
-
-    fn write_u64(&mut self, key: u64) {
-        self.0 = key;
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
+    places: Places,
+    entries: Vec<Entry>,
+    /// Terms, each with the next one of the same entry.
+    links: Vec<(u32, u32)>,
 }
 
 impl Entries {
     fn of(&mut self, key: u64) -> &mut Entry {
-        let next = self.entries.len();
-        let place = *self.places.entry(key).or_insert(next as u32) as usize;
-        if place == next {
-            self.entries.push((key, Entry::default()));
-        }
+        let place = self.place_of(key);
         // The place is one of those pushed.
         #[allow(clippy::indexing_slicing)]
-        &mut self.entries[place].1
+        &mut self.entries[place as usize]
+    }
+
+    fn place_of(&mut self, key: u64) -> u32 {
+        let next = self.entries.len() as u32;
+        let place = self.places.number(key, next, |known| self.entries.get(known as usize).is_some_and(|e| e.key == key));
+        if place == next {
+            self.entries.push(Entry { key, flags: 0, phrases: 0, first: NONE, last: NONE, word: false, begins_leading: false });
+        }
+        place
+    }
+
+    fn place(&self, key: u64) -> Option<usize> {
+        self.places.get(key, |known| self.entries.get(known as usize).is_some_and(|e| e.key == key)).map(|place| place as usize)
     }
 
     fn get_mut(&mut self, key: u64) -> Option<&mut Entry> {
-        self.entries.get_mut(*self.places.get(&key)? as usize).map(|(_, entry)| entry)
+        self.place(key).and_then(|place| self.entries.get_mut(place))
     }
 
     fn get(&self, key: u64) -> Option<&Entry> {
-        self.entries.get(*self.places.get(&key)? as usize).map(|(_, entry)| entry)
+        self.place(key).and_then(|place| self.entries.get(place))
+    }
+
+    /// Adds a term to an entry; terms come in order.
+    fn add(&mut self, key: u64, term: u32) -> Option<&mut Entry> {
+        let place = self.place_of(key) as usize;
+        let entry = self.entries.get_mut(place)?;
+        let link = self.links.len() as u32;
+        let last = self.links.get_mut(entry.last as usize);
+        if last.as_ref().is_none_or(|(number, _)| *number != term) {
+            match last {
+                Some((_, next)) => *next = link,
+                None => entry.first = link,
+            }
+            entry.last = link;
+            self.links.push((term, NONE));
+        }
+        Some(entry)
+    }
+
+    fn terms_of(&self, entry: &Entry) -> impl Iterator<Item = u32> {
+        let mut at = entry.first;
+        std::iter::from_fn(move || {
+            let (term, next) = *self.links.get(at as usize)?;
+            at = next;
+            Some(term)
+        })
     }
 }
 
@@ -245,28 +363,27 @@ impl Entries {
 struct Tables {
     exact: Entries,
     loose: Vec<(u64, u32)>,
-    /// Keys of terms that lead.
-    leading: Vec<Box<[u8]>>,
+    /// Keys of terms that lead, one after another, and where each ends.
+    leading: Vec<u8>,
+    leading_ends: Vec<usize>,
+    phrase_starts: PhraseStarts,
     parts: Parts,
-    /// Of each part, whether it is a word of a phrase that leads.
+    /// By letters.
+    part_places: Places,
+    /// Of each part, whether it is a word of a phrase that leads, and whether it is looked for with misspellings.
     leading_parts: Vec<bool>,
-    /// Number of each word of phrases, and whether it is looked for with misspellings.
-    part_numbers: HashMap<Box<[u8]>, (u32, bool)>,
+    misspelled_parts: Vec<bool>,
     in_lattice: Vec<u32>,
     unspaced: unspaced::Unspaced,
-    /// Reused: the classes of a term's words, and where each word ends.
+    /// Reused.
     classes: Vec<u8>,
-    ends: Vec<usize>,
-    /// Reused: the keys of a word's deletions.
-    deletions: Vec<u64>,
 }
 
 impl Tables {
     /// With room for what so many terms, and the common words, bring.
     fn for_terms(terms: usize) -> Self {
         let room = terms * 2 + COMMON_ROOM;
-        let exact =
-            Entries { places: HashMap::with_capacity_and_hasher(room, BuildHasherDefault::default()), entries: Vec::with_capacity(room) };
+        let exact = Entries { places: Places::with_capacity(room), entries: Vec::with_capacity(room), links: Vec::with_capacity(terms) };
         Self { exact, loose: Vec::with_capacity(terms * 2), in_lattice: Vec::with_capacity(terms), ..Self::default() }
     }
 
@@ -283,80 +400,86 @@ impl Tables {
         self.exact.get(keys::hash(key)).is_some_and(|e| e.flags & Word::COMMON != 0)
     }
 
-    fn add_term(&mut self, number: u32, term: &Term<'_>, text: &Text, spec: &TermSpec<'_>) {
-        if text.tokens().iter().any(|t| t.flags.has(TokenFlags::UNSPACED)) {
+    fn add_term(&mut self, number: u32, term: &Term<'_>, folder: &Folder, spec: &TermSpec<'_>) {
+        if folder.unspaced {
             self.unspaced.add(number, spec.homophone);
             return;
         }
-        let mut classes = std::mem::take(&mut self.classes);
-        let mut ends = std::mem::take(&mut self.ends);
-        classes.clear();
-        ends.clear();
-        for token in text.tokens() {
-            classes.extend(key_classes(text, token));
-            ends.push(classes.len());
+        let Some(&first) = folder.ends.first() else { return };
+        let (classes, len) = (folder.classes.as_slice(), folder.len());
+        let words = folder.ends.len();
+        let phrases = if words > 1 && words <= PHRASE_WORDS { 1 << words } else { 0 };
+        let whole = self.exact.add(hash_at(classes, 0, len), number);
+        if words == 1
+            && let Some(entry) = whole
+        {
+            entry.word = true;
+        } else {
+            let entry = self.exact.of(hash_at(classes, 0, first));
+            entry.word = true;
+            entry.phrases |= phrases;
         }
-        if let Some(&first) = ends.first() {
-            self.add_exact(number, &classes);
-            self.exact.of(keys::hash(classes.get(..first).unwrap_or_default())).word = true;
-            if term.leads {
-                self.leading.push(classes.as_slice().into());
-            }
-            if ends.len() > 1 && ends.len() <= PHRASE_WORDS {
-                // The first word announces the phrase, and so do the first two together: most phrases are given up after those.
-                for &end in ends.iter().take(2) {
-                    let start = classes.get(..end).unwrap_or_default();
-                    self.exact.of(keys::hash(start)).phrases |= 1 << ends.len();
-                }
-            }
-            if !term.word {
-                self.add_plural(number, term, &mut classes);
-                self.add_loose(number, term, &classes, &ends);
-            }
+        if term.leads {
+            self.note_leading(classes.get(..len).unwrap_or_default());
         }
-        self.classes = classes;
-        self.ends = ends;
+        if phrases != 0 {
+            // The first word announces the phrase, and so do the first two together: most phrases are given up after those.
+            let second = folder.ends.get(1).copied().unwrap_or(first);
+            self.exact.of(hash_at(classes, 0, second)).phrases |= phrases;
+            self.phrase_starts.note(classes, first);
+            self.phrase_starts.note(classes, second);
+        }
+        if !term.word {
+            self.add_plural(number, term, folder);
+            self.add_loose(number, term, folder);
+        }
     }
 
-    fn add_exact(&mut self, number: u32, classes: &[u8]) {
-        let terms = &mut self.exact.of(keys::hash(classes)).terms;
-        if !terms.contains(&number) {
-            terms.push(number);
-        }
+    fn note_leading(&mut self, key: &[u8]) {
+        self.leading.extend_from_slice(key);
+        self.leading_ends.push(self.leading.len());
     }
 
     /// Words of a text may join to a term wherever the first of them begins some phrase: all starts of terms that lead are noted.
     fn mark_leading_starts(&mut self) {
-        for key in std::mem::take(&mut self.leading) {
-            let mut start = keys::KeyHasher::new();
-            for class in key.iter().take(key.len().saturating_sub(1)) {
-                start.push_packed(u128::from(*class), 1);
-                if let Some(entry) = self.exact.get_mut(start.finish()) {
+        let mut keys = std::mem::take(&mut self.leading);
+        keys.extend_from_slice(&[0; keys::PADDING]);
+        // Of each length the start that was noted last: lists often hold terms that begin alike one after another.
+        let mut noted = [0; 64];
+        let mut start = 0;
+        for end in std::mem::take(&mut self.leading_ends) {
+            let key = keys.get(start..).unwrap_or_default();
+            self.phrase_starts.each_length(key, end - start, |length| {
+                let hash = hash_at(key, 0, length);
+                let is_new = noted.get_mut(length).is_none_or(|noted| std::mem::replace(noted, hash) != hash);
+                if is_new && let Some(entry) = self.exact.get_mut(hash) {
                     entry.begins_leading = true;
                 }
-            }
+            });
+            start = end;
         }
     }
 
-    fn add_plural(&mut self, number: u32, term: &Term<'_>, classes: &mut Vec<u8>) {
+    fn add_plural(&mut self, number: u32, term: &Term<'_>, folder: &Folder) {
         let [.., before, last] = term.letters else { return };
         if term.letters.len() < 4 || !last.is_ascii_lowercase() || *last == b's' {
             return;
         }
         let hissing = matches!(last, b'x' | b'z') || (*last == b'h' && matches!(before, b'c' | b's'));
-        let length = classes.len();
-        classes.extend_from_slice(if hissing { b"es" } else { b"s" });
-        self.add_exact(number, classes);
-        if term.cuts == 1 {
-            self.exact.of(keys::hash(classes)).word = true;
+        self.classes.clear();
+        self.classes.extend_from_slice(folder.classes.get(..folder.len()).unwrap_or_default());
+        self.classes.extend_from_slice(if hissing { b"es" } else { b"s" });
+        if let Some(entry) = self.exact.add(keys::hash(&self.classes), number) {
+            entry.word |= term.cuts == 1;
         }
         if term.leads {
-            self.leading.push(classes.as_slice().into());
+            let plural = std::mem::take(&mut self.classes);
+            self.note_leading(&plural);
+            self.classes = plural;
         }
-        classes.truncate(length);
     }
 
-    fn add_loose(&mut self, number: u32, term: &Term<'_>, classes: &[u8], ends: &[usize]) {
+    fn add_loose(&mut self, number: u32, term: &Term<'_>, folder: &Folder) {
         let key = term.key;
         if key.len() < 3 {
             return;
@@ -365,13 +488,14 @@ impl Tables {
         if key.len() >= 4 {
             self.in_lattice.push(number);
         }
-        if ends.len() > 1 {
-            self.add_parts(term, classes, ends);
+        if folder.ends.len() > 1 {
+            self.add_parts(term, folder);
         }
         if term.fuzzy == 0 {
             return;
         }
         self.add_deletions(key, term.fuzzy, number);
+        let classes = folder.classes.get(..folder.len()).unwrap_or_default();
         if classes != key {
             // One more letter between two that are the same (`twitvter`).
             self.loose.push((variants::hash(Kind::Deleted, classes), number));
@@ -411,44 +535,47 @@ impl Tables {
     }
 
     fn add_deletions(&mut self, key: &[u8], fuzzy: u8, item: u32) {
-        let keys = &mut self.deletions;
-        keys.clear();
-        keys.push(variants::hash(Kind::Deleted, key));
-        variants::each_deletion(key, |shorter| {
-            keys.push(variants::hash(Kind::Deleted, shorter));
-            if fuzzy > 1 {
-                variants::each_deletion(shorter, |two| keys.push(variants::hash(Kind::Deleted, two)));
-            }
-        });
-        keys.sort_unstable();
-        keys.dedup();
-        self.loose.extend(keys.iter().map(|&key| (key, item)));
+        self.loose.push((variants::hash(Kind::Deleted, key), item));
+        variants::each_deleted(key, fuzzy > 1, |hash| self.loose.push((hash, item)));
     }
 
     /// The words of a phrase, so that one of them may have repeated letters or, where the term allows it, be misspelled.
-    fn add_parts(&mut self, term: &Term<'_>, classes: &[u8], ends: &[usize]) {
+    fn add_parts(&mut self, term: &Term<'_>, folder: &Folder) {
         let mut at = 0;
-        for &end in ends {
-            let class = classes.get(at..end).unwrap_or_default();
-            let letters = term.letters.get(at..end).unwrap_or_default();
+        for &end in &folder.ends {
+            let (start, length) = (at, end - at);
             at = end;
+            let class = folder.classes.get(start..end).unwrap_or_default();
+            let letters = folder.letters.get(start..end).unwrap_or_default();
+            let hash = hash_at(&folder.letters, start, length);
+            let known = self.part_places.get(hash, |part| self.parts.get(part as usize).is_some_and(|p| p.letters == letters));
+            let misspelled = term.fuzzy > 0 && length >= PART_LETTERS;
+            let is_done = |part: u32| !misspelled || self.misspelled_parts.get(part as usize).is_some_and(|&done| done);
+            if let Some(part) = known.filter(|&part| is_done(part)) {
+                self.lead_part(part, term.leads);
+                continue;
+            }
             let Some(key) = variants::collapse(class.iter().copied()).filter(|k| k.as_slice().len() >= 3) else { continue };
-            let next = self.parts.len() as u32;
-            let known = self.part_numbers.get(letters).copied();
-            let (number, misspelled) = known.unwrap_or((next, false));
-            if known.is_none() {
-                self.part_numbers.insert(letters.into(), (number, false));
+            let part = known.unwrap_or_else(|| {
+                let part = self.parts.len() as u32;
+                self.part_places.number(hash, part, |_| false);
                 self.parts.push(Part { letters, class });
                 self.leading_parts.push(false);
-                self.loose.push((variants::hash(Kind::Collapsed, key.as_slice()), number | PART));
+                self.misspelled_parts.push(false);
+                self.loose.push((variants::hash(Kind::Collapsed, key.as_slice()), part | PART));
+                part
+            });
+            self.lead_part(part, term.leads);
+            if misspelled && let Some(done) = self.misspelled_parts.get_mut(part as usize) {
+                *done = true;
+                self.add_disguised_part(part | PART, letters, key.as_slice());
             }
-            if let Some(leads) = self.leading_parts.get_mut(number as usize) {
-                *leads |= term.leads;
-            }
-            if term.fuzzy > 0 && class.len() >= PART_LETTERS && !misspelled {
-                self.part_numbers.insert(letters.into(), (number, true));
-                self.add_disguised_part(number | PART, letters, key.as_slice());
-            }
+        }
+    }
+
+    fn lead_part(&mut self, part: u32, term_leads: bool) {
+        if let Some(leads) = self.leading_parts.get_mut(part as usize) {
+            *leads |= term_leads;
         }
     }
 
@@ -466,6 +593,87 @@ impl Tables {
             && !self.is_common(bones.as_slice())
         {
             self.loose.push((variants::hash(Kind::Consonants, bones.as_slice()), item));
+        }
+    }
+}
+
+/// The lengths of what phrases begin with, by first classes: of the starts of a key most can be told to begin no phrase without looking them up.
+#[derive(Debug)]
+struct PhraseStarts {
+    /// Bit for each length; the highest for all that are longer.
+    lengths: Vec<u64>,
+}
+
+impl Default for PhraseStarts {
+    fn default() -> Self {
+        Self { lengths: vec![0; 1 << Self::BITS] }
+    }
+}
+
+impl PhraseStarts {
+    const BITS: u32 = 14;
+    const FIRST: usize = 4;
+    const LONGEST: usize = 63;
+
+    /// Where the lengths stand of keys whose first classes (as many of them as are looked at) are those of `key`.
+    fn slot(key: &[u8], length: usize) -> usize {
+        let first = key.first_chunk().map_or(0, |first| u32::from_be_bytes(*first));
+        let first = first >> (8 * (Self::FIRST - length.min(Self::FIRST)));
+        (first.wrapping_mul(0x9E37_79B1) >> (32 - Self::BITS)) as usize
+    }
+
+    /// Notes a start, which stands in an array with [`keys::PADDING`].
+    fn note(&mut self, key: &[u8], length: usize) {
+        if let Some(lengths) = self.lengths.get_mut(Self::slot(key, length)) {
+            *lengths |= 1 << length.min(Self::LONGEST);
+        }
+    }
+
+    /// Calls `each` with the lengths below `below` at which a phrase may begin so; the key stands in an array with [`keys::PADDING`].
+    fn each_length(&self, key: &[u8], below: usize, mut each: impl FnMut(usize)) {
+        let at = |length: usize| self.lengths.get(Self::slot(key, length)).copied().unwrap_or(0);
+        let all = at(1) & 0b10 | at(2) & 0b100 | at(3) & 0b1000 | at(Self::FIRST) & !0b1111;
+        let mut known = all & ((1 << below.min(Self::LONGEST)) - 1);
+        while known != 0 {
+            each(known.trailing_zeros() as usize);
+            known &= known - 1;
+        }
+        if all >> Self::LONGEST != 0 {
+            (Self::LONGEST..below).for_each(each);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn folded(fold: impl Fn(&mut Folder)) -> (Vec<u8>, Vec<u8>, Vec<usize>, u64, bool, Vec<u8>) {
+        let mut folder = Folder { single: true, ..Folder::default() };
+        fold(&mut folder);
+        assert!(!folder.unspaced);
+        (folder.letters, folder.classes, folder.ends, folder.cuts, folder.single, folder.key)
+    }
+
+    proptest! {
+        #[test]
+        fn plain_terms_are_folded_as_all_others_are(term in "[ -%'-~]{0,12}|[a-cA-C1 '.-]{0,90}") {
+            prop_assume!(term.bytes().all(is_plain));
+            prop_assert_eq!(folded(|f| f.fold_plain(term.as_bytes())), folded(|f| f.fold_any(&term)));
+        }
+
+        #[test]
+        fn every_start_of_a_phrase_is_offered(starts in prop::collection::vec("[a-c]{1,70}", 1..20), key in "[a-c]{1,80}") {
+            let padded = |key: &str| [key.as_bytes(), &[0; keys::PADDING]].concat();
+            let mut lengths = PhraseStarts::default();
+            starts.iter().for_each(|start| lengths.note(&padded(start), start.len()));
+            let mut offered = Vec::new();
+            lengths.each_length(&padded(&key), key.len(), |length| offered.push(length));
+            prop_assert!(offered.iter().all(|length| (1..key.len()).contains(length)));
+            for length in 1..key.len() {
+                prop_assert!(!starts.iter().any(|start| start == &key[..length]) || offered.contains(&length), "{length}");
+            }
         }
     }
 }

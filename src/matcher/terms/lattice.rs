@@ -7,6 +7,7 @@
 use super::variants::char_len;
 use super::{Run, TermIndex, Terms, align, is_single};
 use crate::matcher::bulk;
+use crate::matcher::table::sort_parts;
 use crate::text::keys::CLASS;
 use crate::text::{Text, Token, TokenFlags, glyphs};
 use serde::{Deserialize, Serialize};
@@ -36,10 +37,12 @@ impl SortedKeys {
             start.get_mut(..length).into_iter().zip(key(n).get(..length)).for_each(|(to, from)| to.copy_from_slice(from));
             u128::from_be_bytes(start)
         };
-        let mut order: Vec<(u128, u32)> = order.into_iter().map(|n| (start(n), n)).collect();
-        order.sort_unstable_by(|&(s, a), &(t, b)| s.cmp(&t).then_with(|| key(a).cmp(key(b))).then(a.cmp(&b)));
+        let order: Vec<(u128, u32)> = order.into_iter().map(|n| (start(n), n)).collect();
+        let exact = |&(s, a): &(u128, u32), &(t, b): &(u128, u32)| s.cmp(&t).then_with(|| key(a).cmp(key(b))).then(a.cmp(&b));
+        let order = sort_parts(&order, 1 << 16, |(start, _)| (start >> 112) as usize, exact);
         let order: Vec<u32> = order.into_iter().map(|(_, n)| n).collect();
         let mut sorted = Self::default();
+        sorted.starts.reserve(order.len() + 1);
         for &n in &order {
             sorted.starts.push(sorted.bytes.len() as u32);
             sorted.bytes.extend_from_slice(key(n));
