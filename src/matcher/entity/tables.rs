@@ -403,7 +403,8 @@ fn opens_gate(word: &str, w: &Word) -> bool {
         "wire", "session", "text", "blue", "green", "red", "little", "via", "no", "por", "al", "b", "t", "d", "k", "f", "c", "mail", "e",
         "p", "n", "tele", "open", "dm", "call", "phone", "number", "six", "uno", "main", "of", "what", "just", "ok", "out", "only", "y",
         "ya", "r", "second", "first", "ka", "group", "key", "l", "da", "direct", "safe", "hot", "lets", "apple", "chat", "pin", "mi",
-        "mon", "max", "camera", "paper", "bay", "delta", "chinese",
+        "mon", "max", "camera", "paper", "bay", "delta", "chinese", "three", "ring", "orange", "yellow", "pink", "plane", "dust", "potato",
+        "sky", "bird", "element", "slack",
     ];
     if EVERYDAY.contains(&word) || word.bytes().all(|b| b.is_ascii_digit()) {
         return false;

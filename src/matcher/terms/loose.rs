@@ -226,11 +226,10 @@ impl TermIndex {
 
     fn look_up_corrected_from(&self, run: &mut Run<'_>, first: usize) {
         let Some(token) = run.text.tokens().get(first).filter(|t| !t.flags.has(TokenFlags::UNSPACED)) else { return };
-        let begin = |index: &Self, run: &mut Run<'_>, mut reach: Reach| {
-            reach.phrases = index.phrases(run.scope, &reach.key);
-            if reach.phrases != 0 {
-                reach.longest = Reach::new(reach.phrases, reach.key).longest;
-                index.extend_phrase(run, first, first + 1, reach);
+        let begin = |index: &Self, run: &mut Run<'_>, reach: Reach| {
+            let phrases = index.phrases(run.scope, &reach.key);
+            if phrases != 0 {
+                index.extend_phrase(run, first, first + 1, reach.to(phrases));
             }
         };
         let start = Reach { only_corrected: true, ..Reach::new(0, keys::KeyHasher::new()) };

@@ -162,9 +162,17 @@ struct Reach {
 }
 
 impl Reach {
-    fn new(phrases: u32, key: KeyHasher) -> Self {
-        let longest = 31 - (phrases | 1).leading_zeros() as usize;
-        Self { key, words: 1, spare: 0, longest, phrases, corrections: [0; CORRECTED], corrected: 0, only_corrected: false }
+    const fn new(phrases: u32, key: KeyHasher) -> Self {
+        let start =
+            Self { key, words: 1, spare: 0, longest: 0, phrases: 0, corrections: [0; CORRECTED], corrected: 0, only_corrected: false };
+        start.to(phrases)
+    }
+
+    /// The same on the way to phrases of so many words.
+    const fn to(mut self, phrases: u32) -> Self {
+        self.phrases = phrases;
+        self.longest = 31 - (phrases | 1).leading_zeros() as usize;
+        self
     }
 }
 
@@ -535,15 +543,13 @@ impl TermIndex {
             for c in run.scratch.corrections_of(at) {
                 if let Some(mut branch) = self.corrected(run, at, c, &reach)
                     && run.budget.charge(8)
-                    && self.reach_on(run, i, at, &mut branch)
                 {
+                    self.reach_on(run, i, at, &mut branch);
                     self.extend_phrase(run, i, at + 1, branch);
                 }
             }
             push_token(&mut reach.key, run.text, token);
-            if !self.reach_on(run, i, at, &mut reach) {
-                return;
-            }
+            self.reach_on(run, i, at, &mut reach);
             at += 1;
         }
     }
@@ -558,8 +564,8 @@ impl TermIndex {
         Some(branch)
     }
 
-    /// Looks up the phrases that end with the word `at`, which was taken in. Whether others may go on.
-    fn reach_on(&self, run: &mut Run<'_>, i: usize, at: usize, reach: &mut Reach) -> bool {
+    /// Looks up the phrases that end with the word `at`, which was taken in.
+    fn reach_on(&self, run: &mut Run<'_>, i: usize, at: usize, reach: &mut Reach) {
         reach.words += 1;
         reach.spare += usize::from(reach.spare < PIECES && self.may_be_piece(run, at));
         let fits = (reach.words - reach.spare..=reach.words).any(|w| w < 32 && reach.phrases >> w & 1 == 1);
@@ -574,10 +580,9 @@ impl TermIndex {
             }
             if reach.words == 2 && reach.spare == 0 && !self.may_be_piece(run, at + 1) {
                 // No phrase begins with these two words unless the group says so.
-                reach.longest = reach.longest.min(31 - (group.phrases_in(run.scope) | 1).leading_zeros() as usize);
+                *reach = reach.to(reach.phrases & group.phrases_in(run.scope));
             }
         }
-        true
     }
 
     /// Whether a word may be the rest of the one before it, or what comes after it the rest of it: a line ends here, or it is in no dictionary.
@@ -612,6 +617,9 @@ impl TermIndex {
             Alignment::whole(0, Evasion::NONE)
         } else {
             let ordinary = word.is_some_and(|word| is_ordinary(run, word, &range));
+            if ordinary && range.len() == term.letters.len() {
+                return;
+            }
             let work = (range.len() * term.letters.len()) as u64 * CELL_WORK + 1;
             if was_tried(run, number, &range, ordinary) || !run.budget.charge(work) {
                 return;
