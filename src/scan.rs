@@ -265,8 +265,9 @@ impl Scanner {
         let mut budget = Budget::for_message(&self.filter.limits, source.len());
         s.text.read(source);
         s.found.clear();
+        s.spent = 0;
         let message_bytes = source.len() < message.len();
-        let clean = !may_flag(program, s, source, &budget);
+        let clean = is_worth_a_look(&s.text) && !may_flag(program, s, source, &budget);
         if clean && !thorough {
             return Reached { message_bytes, ..Reached::default() };
         }
@@ -407,6 +408,14 @@ impl Scanner {
         let partial = matches!(miss, Miss::All(_) | Miss::Any | Miss::AtLeast);
         NearMiss { seen: self.seen(signal, message), partial, reason }
     }
+}
+
+/// Longest message that is looked at first, in bytes of folded text: longer ones nearly always hold what some rule needs.
+const LOOK_BYTES: usize = 1024;
+
+/// Whether a first look may save work: not for a long message, nor for one that hides something.
+fn is_worth_a_look(text: &Text) -> bool {
+    text.folded().len() <= LOOK_BYTES && !text.evidence(0..text.folded().len()).is_deliberate()
 }
 
 /// Whether a message, read already, holds what some rule that counts needs; `true` where too much work would tell. The look may cost a quarter of

@@ -1,4 +1,5 @@
-//! Scans a fixed text, for `.ci/icount` to count the instructions of [`counted_pass`] under valgrind. Argument: the name of a pack in `benches.toml`.
+//! Scans a fixed text, for `.ci/icount` to count the instructions of [`counted_pass`] under valgrind. Arguments: the names of a pack and of a
+//! text in `benches.toml`.
 
 use sidestep::scan::{Filter, Scanner};
 use sidestep_bench::definitions::Definitions;
@@ -23,7 +24,8 @@ fn main() {
     let name = std::env::args().nth(1).unwrap_or_else(|| "shipped".to_owned());
     let definitions = Definitions::read();
     let filter = Filter::from_sources(&packs::sources(definitions.pack(&name))).unwrap_or_else(|e| panic!("{name}: {e}"));
-    let messages = corpus::messages(definitions.text("clean-80"), &[]);
+    let text = std::env::args().nth(2).unwrap_or_else(|| "clean-80".to_owned());
+    let messages = corpus::messages(definitions.text(&text), &[]);
     let mut scanner = filter.scanner();
     pass(&mut scanner, &messages);
     counted_pass(&mut scanner, &messages);
