@@ -63,10 +63,10 @@ pub fn load_compiled(path: &Path) -> Result<Filter, Failure> {
 /// The filter of the shipped packs: from their compiled form where that was built in.
 pub fn load_shipped() -> Result<Filter, Failure> {
     #[cfg(feature = "embedded")]
-    if let Ok(filter) = Filter::from_bytes(include_bytes!(concat!(env!("OUT_DIR"), "/packs.compiled"))) {
-        return Ok(filter);
-    }
-    Filter::builtin().map_err(refused)
+    let filter = sidestep_packs::filter();
+    #[cfg(not(feature = "embedded"))]
+    let filter = Filter::builtin();
+    filter.map_err(refused)
 }
 
 /// Loads packs from paths, over the shipped ones if `builtin`.

@@ -31,6 +31,10 @@ macro_rules! fixed_number {
             fn take(bytes: &[u8]) -> Self {
                 bytes.first_chunk().map_or(0, |bytes| Self::from_le_bytes(*bytes))
             }
+            fn take_all(bytes: &[u8]) -> Vec<Self> {
+                // In chunks of a known size this is one copy.
+                bytes.as_chunks().0.iter().map(|bytes| Self::from_le_bytes(*bytes)).collect()
+            }
         }
     )*};
 }
@@ -63,6 +67,20 @@ impl<const N: usize> Fixed for [u32; N] {
         }
         numbers
     }
+    fn take_all(bytes: &[u8]) -> Vec<Self> {
+        u32::take_all(bytes).as_chunks().0.to_vec()
+    }
+}
+
+/// Whether something holds for all items, without a branch for each: most often it does, and then nothing is gained by stopping at the first for which not.
+pub(crate) fn all<I: IntoIterator>(items: I, holds: impl Fn(I::Item) -> bool) -> bool {
+    items.into_iter().fold(true, |all, item| all & holds(item))
+}
+
+/// Whether numbers ascend.
+pub(crate) fn is_sorted(numbers: &[u32]) -> bool {
+    let next = numbers.get(1..).unwrap_or_default();
+    all(numbers.iter().zip(next), |(a, b)| a <= b)
 }
 
 /// For `#[serde(with = "bulk")]`.

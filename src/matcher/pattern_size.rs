@@ -26,7 +26,8 @@ fn states(hir: &Hir) -> usize {
             sequences.map(|s| s.len() + 1).sum::<usize>() + 2
         }
         HirKind::Repetition(repetition) => {
-            let times = repetition.max.unwrap_or(repetition.min).max(repetition.min).saturating_add(1) as usize;
+            // As often as it may come; the last of endlessly many goes back to itself.
+            let times = repetition.max.unwrap_or(repetition.min).max(repetition.min).max(1) as usize;
             states(&repetition.sub).saturating_add(2).saturating_mul(times)
         }
         HirKind::Capture(capture) => states(&capture.sub).saturating_add(2),
@@ -56,6 +57,9 @@ mod tests {
             r"^\s*[\p{Greek}\p{Cyrillic}]+$",
             r"\PL{1,20}",
             "x{0,200}",
+            "(?:x+){3,}y*z{0}",
+            r"(?:\w*){2,}\d{3}",
+            r"(?:[а-я]+ ){1,5}\w{2,4}",
         ];
         for pattern in patterns {
             let most = at_most(&regex_syntax::parse(pattern).unwrap());

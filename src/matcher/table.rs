@@ -74,13 +74,18 @@ fn capacity_of(keys: usize) -> usize {
 impl KeyTable {
     /// Builds the table; payloads must not be zero, keys must be distinct (a repeated key's first payload stays).
     pub fn build(pairs: &[(u64, u32)]) -> Self {
-        let capacity = capacity_of(pairs.len());
-        let mut table = Self { slots: vec![0; capacity], shift: 64 - capacity.trailing_zeros() };
+        let mut table = Self::with_capacity(pairs.len());
         for &(key, payload) in pairs {
             debug_assert_ne!(payload, 0);
             table.insert(key, payload);
         }
         table
+    }
+
+    /// An empty table with room for so many keys.
+    fn with_capacity(keys: usize) -> Self {
+        let capacity = capacity_of(keys);
+        Self { slots: vec![0; capacity], shift: 64 - capacity.trailing_zeros() }
     }
 
     fn insert(&mut self, key: u64, payload: u32) {
@@ -117,9 +122,9 @@ impl KeyTable {
         0
     }
 
-    /// The payloads, in the order of the slots.
-    pub fn payloads(&self) -> impl Iterator<Item = u32> {
-        self.slots.iter().filter(|&&slot| slot != 0).map(|&slot| slot as u32)
+    /// Whether something holds for all payloads, and for zero.
+    pub fn all_payloads(&self, holds: impl Fn(u32) -> bool) -> bool {
+        bulk::all(&self.slots, |&slot| holds(slot as u32))
     }
 
     /// Bytes on the heap.
@@ -148,23 +153,21 @@ impl ListTable {
         let mut sorted = sorted(&pairs);
         drop(pairs);
         sorted.dedup();
-        let mut keys: Vec<(u64, u32)> = Vec::with_capacity(sorted.len());
-        let mut starts = Vec::with_capacity(sorted.len() + 1);
+        let lists = || sorted.chunk_by(|a, b| a.0 == b.0);
+        let count = lists().count();
+        let mut table = KeyTable::with_capacity(count);
+        let mut starts = Vec::with_capacity(count + 1);
         let mut items = Vec::with_capacity(sorted.len());
-        for (key, item) in sorted {
-            if keys.last().is_none_or(|&(last, _)| last != key) {
-                starts.push(items.len() as u32);
-                keys.push((key, starts.len() as u32));
+        for list in lists() {
+            starts.push(items.len() as u32);
+            let mark = if list.iter().any(|&(_, item)| is_marked(item)) { MARKED } else { 0 };
+            if let Some(&(key, _)) = list.first() {
+                table.insert(key, starts.len() as u32 | mark);
             }
-            if let Some((_, list)) = keys.last_mut().filter(|_| is_marked(item)) {
-                *list |= MARKED;
-            }
-            items.push(item);
+            items.extend(list.iter().map(|&(_, item)| item));
         }
         starts.push(items.len() as u32);
-        starts.shrink_to_fit();
-        items.shrink_to_fit();
-        Self { table: KeyTable::build(&keys), starts, items }
+        Self { table, starts, items }
     }
 
     /// The list of a key; empty where there is none.
@@ -193,10 +196,10 @@ impl ListTable {
     /// Whether every key has its list, and every item is one that `exists`.
     pub fn is_sound(&self, exists: impl Fn(u32) -> bool) -> bool {
         let lists = self.starts.len().saturating_sub(1);
-        self.table.payloads().all(|list| (1..=lists).contains(&((list & !MARKED) as usize)))
-            && self.starts.is_sorted()
+        bulk::all(&self.table.slots, |&slot| slot == 0 || (1..=lists).contains(&((slot as u32 & !MARKED) as usize)))
+            && bulk::is_sorted(&self.starts)
             && self.starts.last().is_none_or(|&end| end as usize == self.items.len())
-            && self.items.iter().all(|&item| exists(item))
+            && bulk::all(&self.items, |&item| exists(item))
     }
 
     /// Bytes on the heap.

@@ -73,26 +73,35 @@ impl<'w> Frequencies<'w> {
         }
     }
 
-    fn of_word(&self, word: &str) -> u64 {
-        let is_it = |known: u32| self.words.get(known as usize).is_some_and(|(w, _)| *w == word);
-        let place = self.places.get(keys::hash(word.as_bytes()), is_it);
+    /// Of a word in an array with [`keys::PADDING`].
+    fn of_word(&self, padded: &[u8], at: usize, length: usize) -> u64 {
+        let word = padded.get(at..at + length).unwrap_or_default();
+        let is_it = |known: u32| self.words.get(known as usize).is_some_and(|(w, _)| w.as_bytes() == word);
+        let place = self.places.get(keys::hash_at(padded, at, length), is_it);
         place.and_then(|place| self.words.get(place as usize)).map_or(OTHER, |(_, often)| *often)
     }
 
     /// Of a term; `lower` is reused memory.
-    fn of(&self, term: &str, lower: &mut String) -> u64 {
+    fn of(&self, term: &str, lower: &mut Vec<u8>) -> u64 {
         if !term.is_ascii() {
             return WIDE;
         }
         lower.clear();
-        lower.push_str(term);
+        lower.extend_from_slice(term.as_bytes());
         lower.make_ascii_lowercase();
+        lower.extend_from_slice(&[0; keys::PADDING]);
         let (mut rarest, mut count) = (None, 0u32);
-        let words = lower.split(|c: char| !c.is_ascii_alphanumeric() && c != '\'').filter(|w| !w.is_empty());
-        for word in words {
-            let often = self.of_word(word);
-            rarest = Some(rarest.map_or(often, |rarest: u64| rarest.min(often)));
-            count += 1;
+        let mut start = 0;
+        for (end, b) in lower.iter().enumerate().take(term.len() + 1) {
+            if b.is_ascii_alphanumeric() || *b == b'\'' {
+                continue;
+            }
+            if end > start {
+                let often = self.of_word(lower, start, end - start);
+                rarest = Some(rarest.map_or(often, |rarest: u64| rarest.min(often)));
+                count += 1;
+            }
+            start = end + 1;
         }
         let divisor = match count {
             0 | 1 => 1,
@@ -171,7 +180,7 @@ fn seen_alone<'t>(
         }
     };
     let mut gated = BTreeSet::new();
-    let mut lower = String::new();
+    let mut lower = Vec::new();
     for (text, listeners) in terms {
         let seen = frequencies.of(text, &mut lower);
         for listener in listeners {

@@ -4,7 +4,7 @@
 use super::model::{EntityFilter, Status};
 use crate::diagnostic::FileSpan;
 use crate::limits::PackLimits;
-use crate::matcher::bulk;
+use crate::matcher::bulk::{self, Fixed};
 use crate::matcher::entity::{EntityHit, EntityKind, EntityOptions};
 use crate::matcher::patterns::Patterns;
 use crate::matcher::terms::TermIndex;
@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Who hears of a term's hit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Listener {
     /// A rule, and the number plus one of the cues that this term needs besides.
     Rule { rule: u16, extra: u32 },
@@ -23,11 +23,37 @@ pub(crate) enum Listener {
     Gate(u32),
 }
 
+impl Listener {
+    /// Stands in the place of a rule's number for a gate.
+    const GATE: u32 = u32::MAX;
+}
+
+impl Fixed for Listener {
+    const BYTES: usize = 8;
+
+    fn put(&self, out: &mut Vec<u8>) {
+        match *self {
+            Self::Rule { rule, extra } => [u32::from(rule), extra].put(out),
+            Self::Gate(pattern) => [Self::GATE, pattern].put(out),
+        }
+    }
+
+    #[inline]
+    fn take(bytes: &[u8]) -> Self {
+        match <[u32; 2]>::take(bytes) {
+            [Self::GATE, pattern] => Self::Gate(pattern),
+            [rule, extra] => Self::Rule { rule: rule as u16, extra },
+        }
+    }
+}
+
 /// Numbers in lists, all lists in one allocation.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(bound = "T: Fixed")]
 pub(crate) struct Lists<T> {
     #[serde(with = "bulk")]
     starts: Vec<u32>,
+    #[serde(with = "bulk")]
     items: Vec<T>,
 }
 
@@ -68,9 +94,9 @@ impl<T> Lists<T> {
     /// Whether the lists are where they say, and every item is one that is `known`.
     fn is_sound(&self, known: impl Fn(&T) -> bool) -> bool {
         self.starts.first() == Some(&0)
-            && self.starts.is_sorted()
+            && bulk::is_sorted(&self.starts)
             && self.starts.last().is_some_and(|&end| end as usize == self.items.len())
-            && self.items.iter().all(known)
+            && bulk::all(&self.items, known)
     }
 
     fn heap_bytes(&self) -> usize {

@@ -99,12 +99,15 @@ fn read_term(
     limits: &PackLimits,
     report: &mut Report,
 ) -> Option<Term> {
-    let (text, options) = split(&line);
+    let seen = line.bytes().fold(0, |seen, b| seen | SIGNS.get(usize::from(b)).copied().unwrap_or(0));
+    let has_bar = seen & BAR != 0;
+    let (text, options) = if has_bar { split(&line) } else { (&*line, None) };
     let mut chosen = defaults.clone();
     if let Some((from, words)) = options {
         read_options(words, &mut chosen, &|r| at(from + r.start..from + r.end), report);
         warn_of_short_fuzzy(text, words, chosen.fuzzy, &place, report);
-    } else if let Some((_, after)) = text.rsplit_once('|')
+    } else if has_bar
+        && let Some((_, after)) = text.rsplit_once('|')
         && OPTIONS.iter().any(|o| after.trim_start().starts_with(o))
     {
         report.add(
@@ -114,7 +117,8 @@ fn read_term(
             "write ` | ` before the options",
         );
     }
-    if !is_term(text, &place, limits, report) {
+    let is_plain = seen == WORD && text.len() <= limits.term_chars;
+    if !is_plain && !is_term(text, &place, limits, report) {
         return None;
     }
     let length = text.len();
@@ -135,6 +139,31 @@ fn read_term(
     })
 }
 
+/// What a byte of a term says: that there is something to find, that options may follow, that it may be part of a control character.
+const WORD: u8 = 1;
+const BAR: u8 = 2;
+const CONTROL: u8 = 4;
+
+/// The signs of all bytes.
+const SIGNS: [u8; 256] = signs();
+
+#[allow(clippy::indexing_slicing, reason = "runs when compiled")]
+const fn signs() -> [u8; 256] {
+    let mut signs = [0; 256];
+    let mut b = 0;
+    while b < 256 {
+        signs[b] = match b as u8 {
+            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => WORD,
+            b'|' => BAR,
+            // Control characters are ASCII, or begin with the last of these.
+            0..b' ' | 0x7F | 0xC2 => CONTROL,
+            _ => 0,
+        };
+        b += 1;
+    }
+    signs
+}
+
 /// Whether a text can be a term; reported otherwise.
 fn is_term(text: &str, place: &FileSpan, limits: &PackLimits, report: &mut Report) -> bool {
     if !can_match(text) {
@@ -142,9 +171,7 @@ fn is_term(text: &str, place: &FileSpan, limits: &PackLimits, report: &mut Repor
         report.add(code::BAD_TERM, place.clone(), message, "write the word in plain spelling");
         return false;
     }
-    // Control characters are ASCII, or begin with this byte.
-    let may_hold = text.bytes().any(|b| b.is_ascii_control() || b == 0xC2);
-    if let Some(c) = text.chars().filter(|_| may_hold).find(|c| c.is_control()) {
+    if let Some(c) = text.chars().find(|c| c.is_control()) {
         let message = format!("the term `{}` holds a control character (U+{:04X})", shown(text), u32::from(c));
         report.add(code::BAD_TERM, place.clone(), message, "delete it; one term stands on one line");
         return false;

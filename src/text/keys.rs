@@ -167,6 +167,20 @@ pub fn hash(classes: &[u8]) -> u64 {
     hasher.finish()
 }
 
+/// The hash of classes that stand at a place in an array with [`PADDING`] after them.
+#[must_use]
+pub(crate) fn hash_at(padded: &[u8], at: usize, len: usize) -> u64 {
+    let mut hasher = KeyHasher::new();
+    let (mut at, mut left) = (at, len);
+    while left > 0 {
+        let part = left.min(PADDING);
+        hasher.push_at(padded, at, part);
+        at += part;
+        left -= part;
+    }
+    hasher.finish()
+}
+
 /// Appends to `out` the text with every look-alike read as the Latin letter that it looks like, whatever its word is: for printed keys, and as a
 /// second reading of words in other scripts. Linear; give the original text where there is a choice, for a capital may look like another letter
 /// than its small one (`Ν`, `ν`).

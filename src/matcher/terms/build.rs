@@ -6,6 +6,7 @@ use super::{Group, PHRASE_WORDS, Part, Parts, Term, TermIndex, TermSpec, Terms, 
 use crate::matcher::entity::Vocabulary;
 use crate::matcher::table::{KeyTable, ListTable, Places};
 use crate::text::{Text, TokenFlags, keys};
+use std::ops::Range;
 
 /// Marks an item of the loose table as a [`Part`].
 pub(super) const PART: u32 = 1 << 31;
@@ -189,34 +190,44 @@ impl Folder {
 
     /// The same for ASCII in which nothing is folded but letter case.
     fn fold_plain(&mut self, term: &[u8]) {
-        let mut rest = term;
-        while let Some(start) = rest.iter().position(u8::is_ascii_alphanumeric) {
-            self.begin_word();
-            let begun = self.letters.len();
-            rest = rest.get(start..).unwrap_or_default();
-            loop {
-                let length = rest.iter().take_while(|b| b.is_ascii_alphanumeric()).count();
-                let (word, after) = rest.split_at_checked(length).unwrap_or((rest, &[]));
-                self.letters.extend(word.iter().map(u8::to_ascii_lowercase));
-                rest = after;
-                match (word, after) {
-                    // An apostrophe between letters.
-                    ([.., b'a'..=b'z' | b'A'..=b'Z'], [b'\'', b'a'..=b'z' | b'A'..=b'Z', ..]) => {
-                        self.single = false;
-                        rest = after.get(1..).unwrap_or_default();
-                    }
-                    _ => break,
+        self.letters.resize(term.len(), 0);
+        self.classes.resize(term.len(), 0);
+        self.key.resize(term.len(), 0);
+        // How many letters and key classes there are, and where the word begins that is open.
+        let (mut letters, mut keys, mut last, mut open) = (0, 0, 0, None);
+        for (at, &b) in term.iter().enumerate() {
+            let class = PLAIN_CLASS.get(usize::from(b)).copied().unwrap_or(0);
+            if class == 0 {
+                let around = (at.checked_sub(1).and_then(|before| term.get(before)), term.get(at + 1));
+                if b == b'\'' && matches!(around, (Some(a), Some(b)) if a.is_ascii_alphabetic() && b.is_ascii_alphabetic()) {
+                    // An apostrophe between letters is part of their word.
+                    self.single = false;
+                } else if let Some(begun) = open.take() {
+                    self.single &= letters == begun + 1;
+                    self.ends.push(letters);
                 }
+            } else {
+                if open.is_none() {
+                    self.cuts |= if letters < 64 { 1 << letters } else { 0 };
+                    open = Some(letters);
+                }
+                if let (Some(letter), Some(place), Some(key)) =
+                    (self.letters.get_mut(letters), self.classes.get_mut(letters), self.key.get_mut(keys))
+                {
+                    (*letter, *place, *key) = (b.to_ascii_lowercase(), class, class);
+                }
+                letters += 1;
+                keys += usize::from(class != last);
+                last = class;
             }
-            self.single &= self.letters.len() == begun + 1;
-            self.ends.push(self.letters.len());
         }
-        self.classes.extend(self.letters.iter().map(|&b| keys::CLASS.get(usize::from(b)).copied().unwrap_or(0)));
-        let mut last = 0;
-        self.key.extend(self.classes.iter().filter(|&&class| class != std::mem::replace(&mut last, class)));
-        if self.key.len() > variants::KEY_MAX {
-            self.key.clear();
+        if let Some(begun) = open {
+            self.single &= letters == begun + 1;
+            self.ends.push(letters);
         }
+        self.letters.truncate(letters);
+        self.classes.truncate(letters);
+        self.key.truncate(if keys > variants::KEY_MAX { 0 } else { keys });
     }
 
     fn begin_word(&mut self) {
@@ -260,6 +271,20 @@ impl Folder {
     }
 }
 
+/// The class of each plain byte in either letter case.
+const PLAIN_CLASS: [u8; 128] = plain_class_table();
+
+#[allow(clippy::indexing_slicing, reason = "runs when compiled")]
+const fn plain_class_table() -> [u8; 128] {
+    let mut table = [0; 128];
+    let mut b = 0;
+    while b < 128 {
+        table[b] = keys::CLASS[(b as u8).to_ascii_lowercase() as usize];
+        b += 1;
+    }
+    table
+}
+
 /// ASCII that is neither a control character nor begins a reference or an escape.
 const fn is_plain(b: u8) -> bool {
     matches!(b, b' '..=b'~') && !matches!(b, b'&' | b'%' | b'\\')
@@ -268,13 +293,6 @@ const fn is_plain(b: u8) -> bool {
 /// The key of a folded word.
 fn classes_of(word: &str) -> Vec<u8> {
     word.bytes().filter_map(|b| keys::CLASS.get(b as usize).copied()).filter(|&c| c != 0).collect()
-}
-
-/// The hash of classes that stand at a place in an array with [`keys::PADDING`].
-fn hash_at(padded: &[u8], at: usize, len: usize) -> u64 {
-    let mut hasher = keys::KeyHasher::new();
-    hasher.push_at(padded, at, len);
-    hasher.finish()
 }
 
 /// No number.
@@ -409,13 +427,13 @@ impl Tables {
         let (classes, len) = (folder.classes.as_slice(), folder.len());
         let words = folder.ends.len();
         let phrases = if words > 1 && words <= PHRASE_WORDS { 1 << words } else { 0 };
-        let whole = self.exact.add(hash_at(classes, 0, len), number);
+        let whole = self.exact.add(keys::hash_at(classes, 0, len), number);
         if words == 1
             && let Some(entry) = whole
         {
             entry.word = true;
         } else {
-            let entry = self.exact.of(hash_at(classes, 0, first));
+            let entry = self.exact.of(keys::hash_at(classes, 0, first));
             entry.word = true;
             entry.phrases |= phrases;
         }
@@ -425,7 +443,7 @@ impl Tables {
         if phrases != 0 {
             // The first word announces the phrase, and so do the first two together: most phrases are given up after those.
             let second = folder.ends.get(1).copied().unwrap_or(first);
-            self.exact.of(hash_at(classes, 0, second)).phrases |= phrases;
+            self.exact.of(keys::hash_at(classes, 0, second)).phrases |= phrases;
             self.phrase_starts.note(classes, first);
             self.phrase_starts.note(classes, second);
         }
@@ -444,18 +462,17 @@ impl Tables {
     fn mark_leading_starts(&mut self) {
         let mut keys = std::mem::take(&mut self.leading);
         keys.extend_from_slice(&[0; keys::PADDING]);
-        // Of each length the start that was noted last: lists often hold terms that begin alike one after another.
-        let mut noted = [0; 64];
-        let mut start = 0;
+        let (mut start, mut before): (usize, &[u8]) = (0, &[]);
         for end in std::mem::take(&mut self.leading_ends) {
             let key = keys.get(start..).unwrap_or_default();
-            self.phrase_starts.each_length(key, end - start, |length| {
-                let hash = hash_at(key, 0, length);
-                let is_new = noted.get_mut(length).is_none_or(|noted| std::mem::replace(noted, hash) != hash);
-                if is_new && let Some(entry) = self.exact.get_mut(hash) {
+            // Lists often hold terms that begin alike one after another: what the one before begins with is noted already.
+            let done = key.iter().zip(before).take_while(|(a, b)| a == b).count().min(before.len().saturating_sub(1));
+            self.phrase_starts.each_length(key, done + 1..end - start, |length| {
+                if let Some(entry) = self.exact.get_mut(keys::hash_at(key, 0, length)) {
                     entry.begins_leading = true;
                 }
             });
+            before = keys.get(start..end).unwrap_or_default();
             start = end;
         }
     }
@@ -535,8 +552,21 @@ impl Tables {
     }
 
     fn add_deletions(&mut self, key: &[u8], fuzzy: u8, item: u32) {
-        self.loose.push((variants::hash(Kind::Deleted, key), item));
-        variants::each_deleted(key, fuzzy > 1, |hash| self.loose.push((hash, item)));
+        let loose = &mut self.loose;
+        loose.push((variants::hash(Kind::Deleted, key), item));
+        if variants::pack(key).is_some() {
+            variants::each_deleted(key, fuzzy > 1, |hash| loose.push((hash, item)));
+            return;
+        }
+        let mut gone = 0;
+        variants::each_deletion(key, |shorter| {
+            loose.push((variants::hash(Kind::Deleted, shorter), item));
+            if fuzzy > 1 {
+                // Each pair once: where the other one of it stands behind.
+                variants::each_deletion_from(shorter, gone, |two| loose.push((variants::hash(Kind::Deleted, two), item)));
+            }
+            gone += 1;
+        });
     }
 
     /// The words of a phrase, so that one of them may have repeated letters or, where the term allows it, be misspelled.
@@ -547,7 +577,7 @@ impl Tables {
             at = end;
             let class = folder.classes.get(start..end).unwrap_or_default();
             let letters = folder.letters.get(start..end).unwrap_or_default();
-            let hash = hash_at(&folder.letters, start, length);
+            let hash = keys::hash_at(&folder.letters, start, length);
             let known = self.part_places.get(hash, |part| self.parts.get(part as usize).is_some_and(|p| p.letters == letters));
             let misspelled = term.fuzzy > 0 && length >= PART_LETTERS;
             let is_done = |part: u32| !misspelled || self.misspelled_parts.get(part as usize).is_some_and(|&done| done);
@@ -611,15 +641,15 @@ impl Default for PhraseStarts {
 }
 
 impl PhraseStarts {
-    const BITS: u32 = 14;
-    const FIRST: usize = 4;
+    const BITS: u32 = 16;
+    const FIRST: usize = 8;
     const LONGEST: usize = 63;
 
     /// Where the lengths stand of keys whose first classes (as many of them as are looked at) are those of `key`.
     fn slot(key: &[u8], length: usize) -> usize {
-        let first = key.first_chunk().map_or(0, |first| u32::from_be_bytes(*first));
-        let first = first >> (8 * (Self::FIRST - length.min(Self::FIRST)));
-        (first.wrapping_mul(0x9E37_79B1) >> (32 - Self::BITS)) as usize
+        let first = key.first_chunk().map_or(0, |first| u64::from_be_bytes(*first));
+        let first = first.checked_shr(8 * (Self::FIRST - length.min(Self::FIRST)) as u32).unwrap_or(0);
+        (first.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - Self::BITS)) as usize
     }
 
     /// Notes a start, which stands in an array with [`keys::PADDING`].
@@ -629,17 +659,18 @@ impl PhraseStarts {
         }
     }
 
-    /// Calls `each` with the lengths below `below` at which a phrase may begin so; the key stands in an array with [`keys::PADDING`].
-    fn each_length(&self, key: &[u8], below: usize, mut each: impl FnMut(usize)) {
+    /// Calls `each` with the lengths in a range, from 1, at which a phrase may begin so; the key stands in an array with [`keys::PADDING`].
+    fn each_length(&self, key: &[u8], among: Range<usize>, mut each: impl FnMut(usize)) {
         let at = |length: usize| self.lengths.get(Self::slot(key, length)).copied().unwrap_or(0);
-        let all = at(1) & 0b10 | at(2) & 0b100 | at(3) & 0b1000 | at(Self::FIRST) & !0b1111;
-        let mut known = all & ((1 << below.min(Self::LONGEST)) - 1);
+        let short = (among.start..among.end.min(Self::FIRST)).fold(0, |short, length| short | at(length) & 1 << length);
+        let long = if among.end > Self::FIRST { at(Self::FIRST) & !0 << Self::FIRST.max(among.start.min(Self::LONGEST)) } else { 0 };
+        let mut known = (short | long) & ((1 << among.end.min(Self::LONGEST)) - 1);
         while known != 0 {
             each(known.trailing_zeros() as usize);
             known &= known - 1;
         }
-        if all >> Self::LONGEST != 0 {
-            (Self::LONGEST..below).for_each(each);
+        if long >> Self::LONGEST != 0 {
+            (among.start.max(Self::LONGEST)..among.end).for_each(each);
         }
     }
 }
@@ -664,14 +695,14 @@ mod tests {
         }
 
         #[test]
-        fn every_start_of_a_phrase_is_offered(starts in prop::collection::vec("[a-c]{1,70}", 1..20), key in "[a-c]{1,80}") {
+        fn every_start_of_a_phrase_is_offered(starts in prop::collection::vec("[a-c]{1,70}", 1..20), key in "[a-c]{1,80}", from in 1usize..70) {
             let padded = |key: &str| [key.as_bytes(), &[0; keys::PADDING]].concat();
             let mut lengths = PhraseStarts::default();
             starts.iter().for_each(|start| lengths.note(&padded(start), start.len()));
             let mut offered = Vec::new();
-            lengths.each_length(&padded(&key), key.len(), |length| offered.push(length));
-            prop_assert!(offered.iter().all(|length| (1..key.len()).contains(length)));
-            for length in 1..key.len() {
+            lengths.each_length(&padded(&key), from..key.len(), |length| offered.push(length));
+            prop_assert!(offered.iter().all(|length| (from..key.len()).contains(length)));
+            for length in from..key.len() {
                 prop_assert!(!starts.iter().any(|start| start == &key[..length]) || offered.contains(&length), "{length}");
             }
         }

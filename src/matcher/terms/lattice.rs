@@ -29,7 +29,7 @@ pub(super) struct SortedKeys {
 
 impl SortedKeys {
     pub(super) fn build(terms: &Terms, order: Vec<u32>) -> Self {
-        let key = |n: u32| terms.get(n as usize).map_or(&[][..], |t| t.key);
+        let key = |n: u32| terms.key(n);
         // Most keys are told apart by their first sixteen classes.
         let start = |n: u32| {
             let mut start = [0; 16];
@@ -39,7 +39,12 @@ impl SortedKeys {
         };
         let order: Vec<(u128, u32)> = order.into_iter().map(|n| (start(n), n)).collect();
         let exact = |&(s, a): &(u128, u32), &(t, b): &(u128, u32)| s.cmp(&t).then_with(|| key(a).cmp(key(b))).then(a.cmp(&b));
-        let order = sort_parts(&order, 1 << 16, |(start, _)| (start >> 112) as usize, exact);
+        // By the first two classes, and roughly by the third.
+        let first = |(start, _): &(u128, u32)| {
+            let [a, b, third, ..] = start.to_be_bytes();
+            usize::from(a) << 10 | usize::from(b) << 2 | [b'h', b'n', b't'].iter().filter(|&&class| class < third).count()
+        };
+        let order = sort_parts(&order, 1 << 18, first, exact);
         let order: Vec<u32> = order.into_iter().map(|(_, n)| n).collect();
         let mut sorted = Self::default();
         sorted.starts.reserve(order.len() + 1);
@@ -64,13 +69,13 @@ impl SortedKeys {
     pub(super) fn is_sound(&self, terms: usize) -> bool {
         let keys = self.terms.len() as u32;
         self.starts.len() == self.terms.len() + 1
-            && self.starts.is_sorted()
+            && bulk::is_sorted(&self.starts)
             && self.starts.last().is_some_and(|&end| end as usize == self.bytes.len())
             && (1..keys).all(|i| self.key(i - 1) <= self.key(i))
             && self.firsts.len() == 257
             && self.firsts.is_sorted()
             && self.firsts.last() == Some(&keys)
-            && self.terms.iter().all(|&term| (term as usize) < terms)
+            && bulk::all(&self.terms, |&term| (term as usize) < terms)
     }
 
     fn key(&self, i: u32) -> &[u8] {

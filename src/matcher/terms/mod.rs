@@ -341,9 +341,9 @@ impl TermIndex {
             |g: &Group| g.leading <= g.count && g.first.checked_add(g.count).is_some_and(|end| end as usize <= self.postings.len());
         self.terms.is_sound()
             && self.parts.is_sound()
-            && self.exact.payloads().all(|word| ((word & Word::GROUP) as usize) <= self.groups.len())
-            && self.groups.iter().all(has_members)
-            && self.postings.iter().all(|&term| is_term(term))
+            && self.exact.all_payloads(|word| ((word & Word::GROUP) as usize) <= self.groups.len())
+            && bulk::all(&self.groups, has_members)
+            && bulk::all(&self.postings, |&term| is_term(term))
             && self.loose.is_sound(is_item)
             && self.lattice.is_sound(terms)
             && self.unspaced.is_sound(&self.terms)

@@ -127,6 +127,13 @@ impl Terms {
         })
     }
 
+    /// The key of a term.
+    pub(super) fn key(&self, number: u32) -> &[u8] {
+        let Some(row) = self.rows.get(number as usize) else { return &[] };
+        let key = row.letters as usize + row.letters_len as usize;
+        self.bytes.get(key..key + row.key_len as usize).unwrap_or_default()
+    }
+
     /// Gives back the room that nothing came to fill.
     pub(super) fn shrink(&mut self) {
         self.texts.shrink_to_fit();

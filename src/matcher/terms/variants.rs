@@ -173,8 +173,13 @@ pub const fn is_vowel(b: u8) -> bool {
 }
 
 /// Calls `each` with every key that has one character fewer.
-pub fn each_deletion(key: &[u8], mut each: impl FnMut(&[u8])) {
-    for gone in characters(key).take(KEY_MAX) {
+pub fn each_deletion(key: &[u8], each: impl FnMut(&[u8])) {
+    each_deletion_from(key, 0, each);
+}
+
+/// The same, the first characters kept.
+pub fn each_deletion_from(key: &[u8], kept: usize, mut each: impl FnMut(&[u8])) {
+    for gone in characters(key).take(KEY_MAX).skip(kept) {
         let mut shorter = Key::EMPTY;
         let (front, back) = (key.get(..gone.start).unwrap_or_default(), key.get(gone.end..).unwrap_or_default());
         if shorter.append(front) && shorter.append(back) && shorter.len > 0 {
@@ -209,7 +214,7 @@ pub fn each_deleted(key: &[u8], two: bool, mut each: impl FnMut(u64)) {
 }
 
 /// A key of fewer than sixteen ASCII classes in one number, first class lowest.
-fn pack(key: &[u8]) -> Option<u128> {
+pub fn pack(key: &[u8]) -> Option<u128> {
     let mut bytes = [0; 16];
     bytes.get_mut(..key.len()).filter(|_| key.len() < 16 && key.is_ascii())?.copy_from_slice(key);
     Some(u128::from_le_bytes(bytes))
