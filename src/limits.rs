@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 pub struct ScanLimits {
     /// Bytes of a message that are read; the rest is left unread. 64 KiB: no chat service takes longer messages.
     pub message_bytes: usize,
-    /// Work units per message: [`Self::work_base`] plus this many for each byte. Each stage charges what it does. A unit is about a hundred instructions,
-    /// or twenty nanoseconds of a server of 2025. Clean chat takes 1 to 5 a byte; with 10 some 3,000 long advertisements have the verdicts that they had
-    /// with 24, and a long hostile text costs less than half (`.ci/hostile` counts).
+    /// Work units per message: [`Self::work_base`] plus this many for each byte. Each stage charges what it does. A unit is one to three hundred instructions,
+    /// a tenth of a microsecond at most on a server of 2025. Long ordinary text takes 3 to 8 a byte where it is judged in full: with 10 a term behind 64 KiB
+    /// of talk is still found, and a long hostile text takes at most ten times as long as a clean one (`.ci/hostile` counts).
     pub work_per_byte: u32,
-    /// Work units that even the shortest message may use: some six tenths of a millisecond, a third more than the dearest example of the shipped rules needs.
+    /// Work units that even the shortest message may use: a third more than the dearest example of the shipped rules needs.
     pub work_base: u32,
     /// Findings kept for one message, the strongest rules first. 64: more tell a reader nothing.
     pub findings: usize,

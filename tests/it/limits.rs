@@ -151,13 +151,13 @@ fn no_shipped_example_meets_a_bound() {
     println!("the dearest takes {} units: {}", dear.0, dear.1);
 }
 
-/// The texts of `tests/data/hostile.tsv`, each to a length in bytes.
+/// The texts of `tests/data/hostile.tsv`, each as often as it takes to reach a length in characters.
 fn hostile(length: usize) -> impl Iterator<Item = (&'static str, String)> {
     let lines = include_str!("../data/hostile.tsv").lines().filter(|l| !l.starts_with('#'));
     lines.map(move |line| {
         let (name, seed) = line.split_once('\t').unwrap();
         let seed = seed.replace("\\n", "\n").replace("\\{200B}", "\u{200B}").replace("\\{200D}", "\u{200D}").replace("\\\\", "\\");
-        (name, seed.chars().cycle().take(length).collect())
+        (name, seed.repeat(length.div_ceil(seed.chars().count())))
     })
 }
 
@@ -186,6 +186,41 @@ fn work_is_linear_in_hostile_texts() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Counted in work units, so that no machine changes it: what each hostile text takes a byte beside clean text, both judged in full by the shipped packs.
+/// `.ci/hostile` counts instructions.
+#[test]
+fn hostile_texts_take_at_most_ten_times_the_work_of_clean_text() {
+    let mut scanner = Filter::builtin().unwrap_or_else(|e| panic!("{e}")).scanner();
+    let mut clean = 0.0;
+    let mut dear = Vec::new();
+    for (name, text) in hostile(16 * 1024) {
+        let verdict = scanner.scan(&text);
+        let units = scanner.work_spent() as f64 / text.len().min(ScanLimits::default().message_bytes) as f64;
+        if name == "clean" {
+            assert!(verdict.limits.is_empty());
+            clean = units;
+        }
+        println!("{units:6.1} units a byte, {:4.1} times clean: {name}", units / clean);
+        if units > 10.0 * clean {
+            dear.push(name);
+        }
+    }
+    assert!(clean > 0.5 && dear.is_empty(), "{dear:?}");
+}
+
+/// Ordinary talk meets no bound on work, however long it is, and what stands behind it is found.
+#[test]
+fn ordinary_text_is_judged_to_its_end() {
+    let mut scanner = Filter::builtin().unwrap_or_else(|e| panic!("{e}")).scanner();
+    for length in [80, 1000, 1100, 4096, 16_000, 65_000] {
+        let Some((_, clean)) = hostile(length).next() else { panic!("the first text is clean") };
+        let verdict = scanner.scan(&clean);
+        assert!(verdict.limits.is_empty() && verdict.findings.is_empty(), "{length}: {:?}", verdict.limits);
+        let verdict = scanner.scan(&format!("{clean}. add me on telegram"));
+        assert!(verdict.findings.iter().any(|f| f.rule == "diversion.app.telegram"), "{length}: {:?}", verdict.limits);
+    }
 }
 
 /// At the greatest length the work is what the limits allow, and no more.

@@ -70,6 +70,7 @@ const DECOYS: &[&str] = &[
 /// Work units of a look on both sides of an `@`, and of one at what may be a host.
 const AT_WORK: u64 = 24;
 const NAME_WORK: u64 = 3;
+const LINK_WORK: u64 = 12;
 
 /// The most atoms of one address.
 const ADDRESS_ATOMS: usize = 64;
@@ -105,6 +106,9 @@ pub(super) fn find(search: &mut Search<'_>, own: &mut Addresses) {
                     done = end;
                 } else if let Some(end) = link(search, own, at) {
                     done = end;
+                    if !search.budget.charge(LINK_WORK) {
+                        return;
+                    }
                 }
             }
             _ => {}

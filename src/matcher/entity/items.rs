@@ -178,9 +178,8 @@ fn class(c: char) -> Class {
     match c {
         '0'..='9' => Class::Digit,
         'a'..='z' | 'A'..='Z' => Class::Letter,
-        '〇' => Class::Wide,
-        c if c.is_alphanumeric() || !c.is_ascii() => Class::Wide,
-        _ => Class::Other,
+        c if c.is_ascii() => Class::Other,
+        _ => Class::Wide,
     }
 }
 

@@ -232,7 +232,7 @@ impl TermIndex {
     /// Walks the chunk around a word, unless it ends before `done`.
     fn walk_chunk(&self, run: &mut Run<'_>, word: usize, done: &mut usize) {
         let tokens = run.text.tokens();
-        if tokens.get(word).is_none_or(|t| t.end as usize <= *done) {
+        if tokens.get(word).is_none_or(|t| t.end as usize <= *done) || run.budget.is_exhausted() {
             return;
         }
         let before = tokens.get(..=word).unwrap_or_default().iter().rev().take_while(|t| t.flags.has(TokenFlags::ATTACHED)).count();
@@ -261,7 +261,7 @@ impl TermIndex {
     fn walk_marks(&self, run: &mut Run<'_>) {
         let mut done = 0;
         for i in 0..run.text.tokens().len() {
-            let Some(token) = run.text.tokens().get(i) else { return };
+            let Some(token) = run.text.tokens().get(i).filter(|_| !run.budget.is_exhausted()) else { return };
             if (token.start as usize) < done || !token.flags.has(TokenFlags::LETTER) {
                 continue;
             }
@@ -305,7 +305,10 @@ impl TermIndex {
     }
 
     fn walk_range(&self, run: &mut Run<'_>, range: Range<usize>, end: usize) {
-        for start in range.clone() {
+        for start in range {
+            if run.budget.is_exhausted() {
+                return;
+            }
             let folded = run.text.folded();
             let bytes = folded.as_bytes();
             let here = bytes.get(start).copied().unwrap_or(0);

@@ -386,8 +386,11 @@ impl TermIndex {
         let first = out.len();
         let mut run = Run { text, source, scope, scratch, budget, out, again: None };
         let plain = self.find_here(&mut run);
-        self.read_again(&mut run);
-        self.walk_fragments(&mut run);
+        // Without budget nothing more is found.
+        if !run.budget.is_exhausted() {
+            self.read_again(&mut run);
+            self.walk_fragments(&mut run);
+        }
         if text.facts().rewritten {
             let mut mirror = run.scratch.mirror.take().unwrap_or_default();
             self.read_mirrored(text, scope, &mut mirror, run.budget, run.out);
@@ -462,7 +465,7 @@ impl TermIndex {
         }
         run.scratch.heard.openers += u32::from(word.is_opener() && self.is_opener(run, token, word));
         run.scratch.heard.numbers += u32::from(word.is_number());
-        if word.0 & run.scope.group() != 0 {
+        if word.0 & run.scope.group() != 0 && !run.budget.is_exhausted() {
             self.look_up_group(run, i, word);
         }
         // A word with digits in it has the key of a common one only by disguise.
@@ -537,7 +540,7 @@ impl TermIndex {
     fn extend_phrase(&self, run: &mut Run<'_>, i: usize, mut at: usize, mut reach: Reach) {
         while reach.words < reach.longest + reach.spare {
             let Some(token) = run.text.tokens().get(at) else { return };
-            if token.flags.has(TokenFlags::UNSPACED) || ends_sentence(token) || !run.budget.charge(1) {
+            if token.flags.has(TokenFlags::UNSPACED) || ends_sentence(token) || !run.budget.charge(PHRASE_WORK) {
                 return;
             }
             for c in run.scratch.corrections_of(at) {
@@ -603,6 +606,9 @@ impl TermIndex {
     /// Verifies that a stretch of text that begins and ends at word edges is a term, and keeps the hit. `word`: it is this one word.
     fn verify(&self, run: &mut Run<'_>, number: u32, range: std::ops::Range<usize>, word: Option<usize>) {
         let Some(term) = self.terms.get(number as usize).filter(|t| run.wants(t)) else { return };
+        if !run.budget.charge(CANDIDATE_WORK) {
+            return;
+        }
         let folded = run.text.folded().as_bytes();
         let plain = folded.get(range.clone()) == Some(term.letters) || is_plain_phrase(run.text, &term, &range);
         if plain && run.scope == Scope::Leading && !term.disguised {
@@ -687,6 +693,10 @@ impl TermIndex {
         run.out.push(TermHit { term: number, start: range.start as u32, end: range.end as u32, evasion, cost: alignment.cost });
     }
 }
+
+/// Work units of a candidate, and of each word that a phrase may go on with.
+const CANDIDATE_WORK: u64 = 1;
+const PHRASE_WORK: u64 = 2;
 
 /// Work units of a cell of an alignment.
 const CELL_WORK: u64 = 3;

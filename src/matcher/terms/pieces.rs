@@ -205,7 +205,7 @@ impl TermIndex {
                 if cuts.contains(&i) {
                     out.put(" ", unit.start..unit.start, Evasion::NONE);
                 }
-                out.put(letter, unit.range(), if len > 1 { undone } else { Evasion::NONE });
+                out.put(letter, unit.range(), if len > 1 { undone | sign_undone(run.text, *unit, letter) } else { Evasion::NONE });
             }
             at += len;
         }
@@ -348,6 +348,16 @@ fn put_gap(text: &Text, range: Range<usize>, out: &mut Rewritten) {
         out.changed = changed;
     } else {
         out.copy(folded, range);
+    }
+}
+
+/// What is undone where a unit is written as a letter: a sign, a digit or an emoji that stands for it.
+fn sign_undone(text: &Text, unit: Unit, letter: &str) -> Evasion {
+    let shown = text.folded().get(unit.range()).and_then(|shown| shown.chars().next());
+    match shown {
+        Some(c) if c.is_ascii() && !c.is_ascii_alphabetic() && !letter.starts_with(c) => Evasion::LEET,
+        Some(c) if !c.is_ascii() && unit.stands_for.is_some() => Evasion::EMOJI,
+        _ => Evasion::NONE,
     }
 }
 

@@ -150,7 +150,7 @@ impl TermIndex {
         let mut scratch = run.scratch.reread.take().unwrap_or_default();
         self.find_changes(run, &mut scratch, window);
         let mut done = 0;
-        while let Some(&first) = run.scratch.changes.get(done) {
+        while let Some(&first) = run.scratch.changes.get(done).filter(|_| !run.budget.is_exhausted()) {
             // Changes that lie near each other are read together.
             let near = |pair: &&[u32]| matches!(pair, [a, b] if b - a <= 2 * AROUND as u32 && b - first < CLUSTER);
             let more = run.scratch.changes.get(done..).unwrap_or_default().windows(2).take_while(near).count();
