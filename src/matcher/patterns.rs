@@ -264,6 +264,15 @@ impl PatternsBuilder {
         number
     }
 
+    /// The digits without which a pattern that has no gate is not run.
+    #[must_use]
+    pub fn digits_needed(&self, pattern: u32) -> u32 {
+        match self.triggers.get(pattern as usize) {
+            Some(Trigger::Digits(count)) => *count,
+            _ => 0,
+        }
+    }
+
     /// All that was added. Patterns that are `on_demand` never run by themselves, only when they are asked for; [`Patterns::any_leading`] looks for those that
     /// are `leading`.
     #[must_use]
@@ -293,11 +302,15 @@ fn count_digits(text: &str) -> usize {
 fn trigger(pattern: &str) -> Trigger {
     let Ok(hir) = regex_syntax::parse(pattern) else { return Trigger::Always };
     match (literals(&hir), digits(&hir)) {
+        (_, digits) if digits >= MANY_DIGITS => Trigger::Digits(digits),
         (Some(literals), _) => Trigger::Literals(literals),
         (None, 0) => Trigger::Always,
         (None, digits) => Trigger::Digits(digits),
     }
 }
+
+/// So many digits are rarer than any word.
+pub const MANY_DIGITS: u32 = 6;
 
 /// Code points of the longest range of digits: the mathematical ones.
 const DIGITS_IN_A_ROW: usize = 50;

@@ -313,7 +313,7 @@ impl<'p> Compiler<'p> {
     fn choose_leads(&mut self, frequencies: &Frequencies<'_>) -> Leads {
         let listeners = |number: u32| self.program.listeners.get(number);
         let terms = self.builder.terms().map(|(spec, number)| (spec.text, listeners(number)));
-        let leads = leads::choose(&self.program, terms, frequencies);
+        let leads = leads::choose(&self.program, terms, frequencies, &self.patterns);
         let mut outlook = Outlook { needed: leads.rules.clone(), rule_of: leads.rule_of.clone(), ..Outlook::default() };
         let mut before: (&[Listener], Vec<u32>, bool) = (&[], Vec::new(), false);
         for number in 0..self.builder.len() as u32 {

@@ -6,6 +6,7 @@
 //! are kept, by a guess.
 
 use super::program::{Listener, Program};
+use crate::matcher::patterns::{MANY_DIGITS, PatternsBuilder};
 use crate::matcher::table::Places;
 use crate::text::keys;
 use crate::verdict::rules::{Composed, RuleList, RunRule};
@@ -29,8 +30,9 @@ const WIDE: u64 = 1;
 /// A phrase comes as often as its rarest word divided by this for the second word, and by the next for each word more.
 const SECOND_WORD: u64 = 8;
 const MORE_WORDS: u64 = 4;
-/// Identifiers of one rule; and a pattern without a gate, which has to be run to be seen.
+/// Identifiers of one rule, and what has many digits.
 const IDENTIFIERS: u64 = 2_000;
+/// Another pattern without a gate, which has to be run to be seen.
 const PATTERN: u64 = MESSAGES;
 /// A pattern is seen so much seldomer than its gate.
 const BEHIND_GATE: u64 = 16;
@@ -111,13 +113,15 @@ impl<'w> Frequencies<'w> {
     }
 }
 
-/// Chooses what to look for in a program, whose terms with their listeners are given.
+/// Chooses what to look for in a program, whose terms with their listeners are given, and the patterns that will be its own.
 pub(super) fn choose<'t>(
     program: &Program,
     terms: impl Iterator<Item = (&'t str, &'t [Listener])>,
     frequencies: &Frequencies<'_>,
+    patterns: &PatternsBuilder,
 ) -> Leads {
-    let mut choice = Choice { often: seen_alone(program, terms, frequencies), extra_needs: &program.rules.extra_needs, needed: Vec::new() };
+    let mut choice =
+        Choice { often: seen_alone(program, terms, frequencies, patterns), extra_needs: &program.rules.extra_needs, needed: Vec::new() };
     let mut leads = Leads::default();
     for (number, rule) in program.rules.rules.iter().enumerate() {
         let needed = choice.needed_by(number as u16, rule);
@@ -170,6 +174,7 @@ fn seen_alone<'t>(
     program: &Program,
     terms: impl Iterator<Item = (&'t str, &'t [Listener])>,
     frequencies: &Frequencies<'_>,
+    patterns: &PatternsBuilder,
 ) -> BTreeMap<Source, u64> {
     let mut often: BTreeMap<Source, u64> = BTreeMap::new();
     // Terms of one source mostly stand together: they are summed up before the source is looked up.
@@ -196,8 +201,8 @@ fn seen_alone<'t>(
         }
     }
     end_run(run);
-    for (_, &rule) in program.pattern_rules.iter().enumerate().filter(|(p, _)| !gated.contains(&(*p as u32))) {
-        *often.entry((rule, 0)).or_default() += PATTERN;
+    for (pattern, &rule) in (0..).zip(&program.pattern_rules).filter(|(pattern, _)| !gated.contains(pattern)) {
+        *often.entry((rule, 0)).or_default() += if patterns.digits_needed(pattern) >= MANY_DIGITS { IDENTIFIERS } else { PATTERN };
     }
     for rule in &program.entity_rules {
         *often.entry((rule.rule, 0)).or_default() += IDENTIFIERS;
