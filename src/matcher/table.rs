@@ -136,13 +136,16 @@ impl KeyTable {
 /// Marks the payload of a list that holds a marked item.
 const MARKED: u32 = 1 << 31;
 
+/// Marks the payload of a list of one item: it is the item's place, no list's number.
+const SINGLE: u32 = 1 << 30;
+
 /// A key table whose payloads are lists.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct ListTable {
     table: KeyTable,
-    /// Start of each list in `items`, and the end of the last.
+    /// Where each longer list begins and ends in `items`.
     #[serde(with = "bulk")]
-    starts: Vec<u32>,
+    ranges: Vec<[u32; 2]>,
     #[serde(with = "bulk")]
     items: Vec<u32>,
 }
@@ -156,18 +159,24 @@ impl ListTable {
         let lists = || sorted.chunk_by(|a, b| a.0 == b.0);
         let count = lists().count();
         let mut table = KeyTable::with_capacity(count);
-        let mut starts = Vec::with_capacity(count + 1);
+        let mut ranges = Vec::new();
         let mut items = Vec::with_capacity(sorted.len());
         for list in lists() {
-            starts.push(items.len() as u32);
+            let start = items.len() as u32;
+            items.extend(list.iter().map(|&(_, item)| item));
+            let payload = if list.len() == 1 {
+                SINGLE | start
+            } else {
+                ranges.push([start, items.len() as u32]);
+                ranges.len() as u32
+            };
             let mark = if list.iter().any(|&(_, item)| is_marked(item)) { MARKED } else { 0 };
             if let Some(&(key, _)) = list.first() {
-                table.insert(key, starts.len() as u32 | mark);
+                table.insert(key, payload | mark);
             }
-            items.extend(list.iter().map(|&(_, item)| item));
         }
-        starts.push(items.len() as u32);
-        Self { table, starts, items }
+        ranges.shrink_to_fit();
+        Self { table, ranges, items }
     }
 
     /// The list of a key; empty where there is none.
@@ -184,27 +193,32 @@ impl ListTable {
     }
 
     fn list(&self, payload: u32) -> &[u32] {
-        match payload & !MARKED {
-            0 => &[],
-            list => {
-                let bound = |i: u32| self.starts.get(i as usize).map_or(0, |&s| s as usize);
-                self.items.get(bound(list - 1)..bound(list)).unwrap_or_default()
-            }
-        }
+        let list = payload & !MARKED;
+        let range = if list & SINGLE != 0 {
+            let at = (list & !SINGLE) as usize;
+            at..at + 1
+        } else {
+            let [start, end] = self.ranges.get((list as usize).wrapping_sub(1)).copied().unwrap_or_default();
+            start as usize..end as usize
+        };
+        self.items.get(range).unwrap_or_default()
     }
 
     /// Whether every key has its list, and every item is one that `exists`.
     pub fn is_sound(&self, exists: impl Fn(u32) -> bool) -> bool {
-        let lists = self.starts.len().saturating_sub(1);
-        bulk::all(&self.table.slots, |&slot| slot == 0 || (1..=lists).contains(&((slot as u32 & !MARKED) as usize)))
-            && bulk::is_sorted(&self.starts)
-            && self.starts.last().is_none_or(|&end| end as usize == self.items.len())
+        let (lists, items) = (self.ranges.len(), self.items.len());
+        let is_list = |payload: u32| match payload & !MARKED {
+            single if single & SINGLE != 0 => ((single & !SINGLE) as usize) < items,
+            list => (1..=lists).contains(&(list as usize)),
+        };
+        bulk::all(&self.table.slots, |&slot| slot == 0 || is_list(slot as u32))
+            && bulk::all(&self.ranges, |&[start, end]| start <= end && end as usize <= items)
             && bulk::all(&self.items, |&item| exists(item))
     }
 
     /// Bytes on the heap.
     pub fn heap_bytes(&self) -> usize {
-        self.table.heap_bytes() + self.starts.capacity() * 4 + self.items.capacity() * 4
+        self.table.heap_bytes() + self.ranges.capacity() * 8 + self.items.capacity() * 4
     }
 }
 

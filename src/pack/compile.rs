@@ -3,7 +3,7 @@
 
 use super::leads::{self, Frequencies, Leads};
 use super::model::{Composition, Distance, Example, Filters, Pack, Reference, Rule, Source, Status, Term};
-use super::program::{Category, EntityRule, Listener, Lists, Outlook, Program, RuleInfo, Worth};
+use super::program::{Category, EntityRule, Listener, Outlook, Program, RuleInfo, SharedLists, Worth};
 use crate::matcher::entity;
 use crate::matcher::patterns::{Pattern, PatternsBuilder};
 use crate::matcher::terms::{TermIndexBuilder, TermSpec};
@@ -292,7 +292,7 @@ impl<'p> Compiler<'p> {
     }
 
     fn join_listeners(&mut self) {
-        let mut listeners = Lists::with_capacity(self.listeners.len());
+        let mut listeners = SharedLists::default();
         let mut own: Vec<Listener> = Vec::new();
         let heard = by_term(&self.listeners, self.builder.len());
         let mut heard = heard.iter().peekable();
@@ -303,7 +303,7 @@ impl<'p> Compiler<'p> {
                     own.push(*listener);
                 }
             }
-            listeners.push(own.iter().copied());
+            listeners.push(&own);
         }
         listeners.shrink();
         self.program.listeners = listeners;
@@ -328,7 +328,7 @@ impl<'p> Compiler<'p> {
             if before.2 {
                 self.builder.lead(number);
             }
-            outlook.terms.push(before.1.iter().copied());
+            outlook.terms.push(&before.1);
         }
         for rule in &self.program.entity_rules {
             outlook.entity_rules.push(leads.sets(std::iter::once((rule.rule, 0))));

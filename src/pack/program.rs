@@ -64,12 +64,6 @@ impl<T> Default for Lists<T> {
 }
 
 impl<T> Lists<T> {
-    pub(crate) fn with_capacity(lists: usize) -> Self {
-        let mut starts = Vec::with_capacity(lists + 1);
-        starts.push(0);
-        Self { starts, items: Vec::with_capacity(lists) }
-    }
-
     /// Gives back the room that nothing came to fill.
     pub(crate) fn shrink(&mut self) {
         self.starts.shrink_to_fit();
@@ -101,6 +95,54 @@ impl<T> Lists<T> {
 
     fn heap_bytes(&self) -> usize {
         self.starts.capacity() * 4 + self.items.capacity() * size_of::<T>()
+    }
+}
+
+/// Lists of which most are the same as the one before, kept once then.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(bound = "T: Fixed")]
+pub(crate) struct SharedLists<T> {
+    /// The list of each number.
+    #[serde(with = "bulk")]
+    of: Vec<u32>,
+    lists: Lists<T>,
+}
+
+impl<T> Default for SharedLists<T> {
+    fn default() -> Self {
+        Self { of: Vec::new(), lists: Lists::default() }
+    }
+}
+
+impl<T: Copy + PartialEq> SharedLists<T> {
+    /// Gives back the room that nothing came to fill.
+    pub(crate) fn shrink(&mut self) {
+        self.of.shrink_to_fit();
+        self.lists.shrink();
+    }
+
+    pub(crate) fn push(&mut self, list: &[T]) {
+        let last = (self.lists.len() as u32).checked_sub(1);
+        let same = last.filter(|&last| self.lists.get(last) == list);
+        self.of.push(same.unwrap_or_else(|| {
+            self.lists.push(list.iter().copied());
+            self.lists.len() as u32 - 1
+        }));
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, i: u32) -> &[T] {
+        self.of.get(i as usize).map_or(&[], |&list| self.lists.get(list))
+    }
+
+    /// Whether there are so many, each is one of those kept, and those are sound.
+    fn is_sound(&self, count: usize, known: impl Fn(&T) -> bool) -> bool {
+        let lists = self.lists.len();
+        self.of.len() == count && bulk::all(&self.of, |&list| (list as usize) < lists) && self.lists.is_sound(known)
+    }
+
+    fn heap_bytes(&self) -> usize {
+        self.of.capacity() * 4 + self.lists.heap_bytes()
     }
 }
 
@@ -139,7 +181,7 @@ fn is_own_host(kind: EntityKind, value: &str, own: &[String]) -> bool {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Outlook {
     /// The sets that each term, each rule of [`Program::entity_rules`] and each pattern is in.
-    pub terms: Lists<u32>,
+    pub terms: SharedLists<u32>,
     pub entity_rules: Lists<u32>,
     pub patterns: Lists<u32>,
     /// The rule of each set, numbered by itself.
@@ -150,8 +192,10 @@ pub(crate) struct Outlook {
 
 impl Outlook {
     fn is_sound(&self, terms: usize, entity_rules: usize, patterns: usize) -> bool {
-        let lists = [(&self.terms, terms), (&self.entity_rules, entity_rules), (&self.patterns, patterns)];
-        lists.into_iter().all(|(sets, of)| sets.len() == of && sets.is_sound(|set| (*set as usize) < self.rule_of.len()))
+        let is_set = |set: &u32| (*set as usize) < self.rule_of.len();
+        let lists = [(&self.entity_rules, entity_rules), (&self.patterns, patterns)];
+        self.terms.is_sound(terms, is_set)
+            && lists.into_iter().all(|(sets, of)| sets.len() == of && sets.is_sound(is_set))
             && self.rule_of.iter().all(|rule| usize::from(*rule) < self.needed.len())
     }
 }
@@ -249,7 +293,7 @@ pub(crate) struct Category {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Program {
     pub(crate) terms: TermIndex,
-    pub(crate) listeners: Lists<Listener>,
+    pub(crate) listeners: SharedLists<Listener>,
     pub(crate) patterns: Patterns,
     /// The rule of each pattern.
     pub(crate) pattern_rules: Vec<u16>,
@@ -306,8 +350,7 @@ impl Program {
         rules <= usize::from(u16::MAX)
             && self.terms.is_sound()
             && self.patterns.is_sound(limits.pattern_bytes)
-            && self.listeners.len() == terms
-            && self.listeners.is_sound(hears)
+            && self.listeners.is_sound(terms, hears)
             && self.pattern_rules.len() == patterns
             && self.pattern_rules.iter().all(is_rule)
             && self.patterns_of.len() == rules

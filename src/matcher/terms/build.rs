@@ -102,7 +102,7 @@ impl<'t> TermIndexBuilder<'t> {
         index.openers = vocabulary.openers.iter().filter(common).map(|opener| opener.as_bytes().into()).collect();
         index.openers.sort_unstable();
         index.unspaced = tables.unspaced;
-        index.lattice = lattice::SortedKeys::build(&index.terms, tables.in_lattice);
+        index.lattice = lattice::SortedKeys::build(&tables.in_lattice, &tables.lattice_keys, &tables.lattice_ends);
         index.loose = ListTable::build(tables.loose, |item| match item & PART {
             0 => index.terms.get(item as usize).is_some_and(|t| t.leads),
             _ => tables.leading_parts.get((item & !PART) as usize).is_some_and(|&leads| leads),
@@ -118,10 +118,11 @@ impl<'t> TermIndexBuilder<'t> {
                 let own = index.postings.get_mut(first..).unwrap_or_default();
                 own.sort_by_key(|number| !leads(number));
                 let (count, leading) = (own.len() as u32, own.iter().filter(|number| leads(number)).count() as u32);
-                let leading_phrases = if entry.begins_leading { entry.phrases } else { 0 };
-                index.groups.push(Group { first: first as u32, count, leading, phrases: entry.phrases, leading_phrases });
+                let begins = entry.begins_leading && entry.phrases != 0;
+                let leading = leading | if begins { Group::BEGINS_LEADING } else { 0 };
+                index.groups.push(Group { first: first as u32, count, leading, phrases: entry.phrases });
                 word |= index.groups.len() as u32 & Word::GROUP;
-                word |= if leading_phrases != 0 || leading != 0 { Word::LEADS } else { 0 };
+                word |= if leading != 0 { Word::LEADS } else { 0 };
             }
             pairs.push((entry.key, word));
         }
@@ -260,7 +261,6 @@ impl Folder {
         Term {
             text: spec.text,
             letters,
-            key: &self.key,
             cuts: self.cuts,
             fuzzy: if word { 0 } else { fuzzy },
             word,
@@ -392,6 +392,9 @@ struct Tables {
     leading_parts: Vec<bool>,
     misspelled_parts: Vec<bool>,
     in_lattice: Vec<u32>,
+    /// Their keys, one after another, and where each ends.
+    lattice_keys: Vec<u8>,
+    lattice_ends: Vec<u32>,
     unspaced: unspaced::Unspaced,
     /// Reused.
     classes: Vec<u8>,
@@ -497,13 +500,15 @@ impl Tables {
     }
 
     fn add_loose(&mut self, number: u32, term: &Term<'_>, folder: &Folder) {
-        let key = term.key;
+        let key = folder.key.as_slice();
         if key.len() < 3 {
             return;
         }
         self.loose.push((variants::hash(Kind::Collapsed, key), number));
         if key.len() >= 4 {
             self.in_lattice.push(number);
+            self.lattice_keys.extend_from_slice(key);
+            self.lattice_ends.push(self.lattice_keys.len() as u32);
         }
         if folder.ends.len() > 1 {
             self.add_parts(term, folder);
@@ -524,7 +529,7 @@ impl Tables {
             {
                 self.loose.push((variants::hash(Kind::Reversed, reversed.as_slice()), number));
             }
-            self.add_consonants(number, term);
+            self.add_consonants(number, term, key.len());
             for sound in [variants::sound(term.letters), variants::mute_sound(term.letters)].into_iter().flatten() {
                 if sound.as_slice().len() >= 5 {
                     self.loose.push((variants::hash(Kind::Sound, sound.as_slice()), number));
@@ -534,12 +539,12 @@ impl Tables {
     }
 
     /// The term without vowels; where it begins with one, with that and without.
-    fn add_consonants(&mut self, number: u32, term: &Term) {
+    fn add_consonants(&mut self, number: u32, term: &Term<'_>, key_len: usize) {
         let rest = term.letters.get(1..).filter(|_| term.letters.first().is_some_and(|&b| variants::is_vowel(b)));
         for letters in [Some(term.letters), rest].into_iter().flatten() {
             if let Some(bones) = variants::consonants(letters)
                 && bones.as_slice().len() >= 4
-                && bones.as_slice().len() < term.key.len()
+                && bones.as_slice().len() < key_len
                 && !self.is_common(bones.as_slice())
             {
                 self.loose.push((variants::hash(Kind::Consonants, bones.as_slice()), number));

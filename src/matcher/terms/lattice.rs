@@ -5,7 +5,7 @@
 //! The terms' keys are sorted; a place in the walk is a place in the text and the range of keys that begin with what was read so far.
 
 use super::variants::char_len;
-use super::{Run, TermIndex, Terms, align, is_single};
+use super::{Run, TermIndex, align, is_single};
 use crate::matcher::bulk;
 use crate::matcher::table::sort_parts;
 use crate::text::keys::CLASS;
@@ -28,8 +28,10 @@ pub(super) struct SortedKeys {
 }
 
 impl SortedKeys {
-    pub(super) fn build(terms: &Terms, order: Vec<u32>) -> Self {
-        let key = |n: u32| terms.key(n);
+    /// From the keys of terms, one after another, and where each ends.
+    pub(super) fn build(terms: &[u32], keys: &[u8], ends: &[u32]) -> Self {
+        let bound = |i: u32| (i as usize).checked_sub(1).and_then(|i| ends.get(i)).map_or(0, |&end| end as usize);
+        let key = |i: u32| keys.get(bound(i)..bound(i + 1)).unwrap_or_default();
         // Most keys are told apart by their first sixteen classes.
         let start = |n: u32| {
             let mut start = [0; 16];
@@ -37,7 +39,7 @@ impl SortedKeys {
             start.get_mut(..length).into_iter().zip(key(n).get(..length)).for_each(|(to, from)| to.copy_from_slice(from));
             u128::from_be_bytes(start)
         };
-        let order: Vec<(u128, u32)> = order.into_iter().map(|n| (start(n), n)).collect();
+        let order: Vec<(u128, u32)> = (0..terms.len() as u32).map(|n| (start(n), n)).collect();
         let exact = |&(s, a): &(u128, u32), &(t, b): &(u128, u32)| s.cmp(&t).then_with(|| key(a).cmp(key(b))).then(a.cmp(&b));
         // By the first two classes, and roughly by the third.
         let first = |(start, _): &(u128, u32)| {
@@ -57,7 +59,7 @@ impl SortedKeys {
             (0..=256).map(|class| order.partition_point(|&n| key(n).first().is_some_and(|&c| u16::from(c) < class)) as u32).collect();
         sorted.starts.shrink_to_fit();
         sorted.bytes.shrink_to_fit();
-        sorted.terms = order;
+        sorted.terms = order.iter().filter_map(|&n| terms.get(n as usize)).copied().collect();
         sorted
     }
 

@@ -320,7 +320,7 @@ impl TermIndex {
     fn consider_reversed(&self, run: &mut Run<'_>, number: u32, words: RangeInclusive<usize>) {
         let Some(term) = self.terms.get(number as usize) else { return };
         let Some(key) = join(run, words.clone()) else { return };
-        let Some(reversed) = variants::reverse(term.key) else { return };
+        let Some(reversed) = variants::key_of(term.letters).and_then(|key| variants::reverse(key.as_slice())) else { return };
         // Pieces that read backwards are a term by chance too often: as many words as the term has, no more.
         if words.clone().count() > term.cuts.count_ones() as usize {
             return;

@@ -103,12 +103,10 @@ impl Word {
 struct Group {
     first: u32,
     count: u32,
-    /// How many of the terms lead.
+    /// How many of the terms lead, and [`Group::BEGINS_LEADING`].
     leading: u32,
     /// Bit k: some phrase of k words begins with this word.
     phrases: u32,
-    /// The same where a term that leads begins with this word, zero otherwise.
-    leading_phrases: u32,
 }
 
 /// Which terms are looked for.
@@ -119,16 +117,16 @@ enum Scope {
 }
 
 impl Fixed for Group {
-    const BYTES: usize = 20;
+    const BYTES: usize = 16;
 
     fn put(&self, out: &mut Vec<u8>) {
-        [self.first, self.count, self.leading, self.phrases, self.leading_phrases].put(out);
+        [self.first, self.count, self.leading, self.phrases].put(out);
     }
 
     #[inline]
     fn take(bytes: &[u8]) -> Self {
-        let [first, count, leading, phrases, leading_phrases] = <[u32; 5]>::take(bytes);
-        Self { first, count, leading, phrases, leading_phrases }
+        let [first, count, leading, phrases] = <[u32; 4]>::take(bytes);
+        Self { first, count, leading, phrases }
     }
 }
 
@@ -291,11 +289,18 @@ impl Scope {
 }
 
 impl Group {
+    /// A term that leads begins with this word and goes on.
+    const BEGINS_LEADING: u32 = 1 << 31;
+
+    const fn leading(self) -> u32 {
+        self.leading & !Self::BEGINS_LEADING
+    }
+
     /// Where its terms are among the postings.
     const fn members_in(self, scope: Scope) -> std::ops::Range<usize> {
         let count = match scope {
             Scope::All => self.count,
-            Scope::Leading => self.leading,
+            Scope::Leading => self.leading(),
         };
         self.first as usize..(self.first + count) as usize
     }
@@ -303,7 +308,8 @@ impl Group {
     const fn phrases_in(self, scope: Scope) -> u32 {
         match scope {
             Scope::All => self.phrases,
-            Scope::Leading => self.leading_phrases,
+            Scope::Leading if self.leading & Self::BEGINS_LEADING != 0 => self.phrases,
+            Scope::Leading => 0,
         }
     }
 }
@@ -338,7 +344,7 @@ impl TermIndex {
         let is_term = |number: u32| (number as usize) < terms;
         let is_item = |item: u32| if item & build::PART == 0 { is_term(item) } else { ((item & !build::PART) as usize) < self.parts.len() };
         let has_members =
-            |g: &Group| g.leading <= g.count && g.first.checked_add(g.count).is_some_and(|end| end as usize <= self.postings.len());
+            |g: &Group| g.leading() <= g.count && g.first.checked_add(g.count).is_some_and(|end| end as usize <= self.postings.len());
         self.terms.is_sound()
             && self.parts.is_sound()
             && self.exact.all_payloads(|word| ((word & Word::GROUP) as usize) <= self.groups.len())

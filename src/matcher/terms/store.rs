@@ -11,8 +11,6 @@ pub(super) struct Term<'t> {
     pub text: &'t str,
     /// Folded, without separators.
     pub letters: &'t [u8],
-    /// Key classes with repeats collapsed.
-    pub key: &'t [u8],
     /// Bit for each offset in `letters` at which a word begins.
     pub cuts: u64,
     pub fuzzy: u8,
@@ -40,12 +38,10 @@ pub(super) struct Part<'t> {
 #[derive(Debug, Clone, Copy)]
 struct Row {
     text: u32,
+    /// Bytes of the text times [`Row::LENGTH`]; below that its options: bits 0 and 1 `fuzzy`, then [`Row::WORD`] and so on.
     text_len: u32,
     letters: u32,
     letters_len: u32,
-    key_len: u32,
-    /// Bits 0 and 1: `fuzzy`; then [`Row::WORD`] and so on.
-    options: u32,
     cuts: u64,
 }
 
@@ -55,21 +51,21 @@ impl Row {
     const CASE: u32 = 1 << 3;
     const DISGUISED: u32 = 1 << 4;
     const LEADS: u32 = 1 << 5;
-    const ALL: u32 = (1 << 6) - 1;
+    const LENGTH: u32 = 1 << 6;
 }
 
 impl Fixed for Row {
-    const BYTES: usize = 32;
+    const BYTES: usize = 24;
 
     fn put(&self, out: &mut Vec<u8>) {
-        [self.text, self.text_len, self.letters, self.letters_len, self.key_len, self.options].put(out);
+        [self.text, self.text_len, self.letters, self.letters_len].put(out);
         self.cuts.put(out);
     }
 
     #[inline]
     fn take(bytes: &[u8]) -> Self {
-        let [text, text_len, letters, letters_len, key_len, options] = <[u32; 6]>::take(bytes);
-        Self { text, text_len, letters, letters_len, key_len, options, cuts: u64::take(bytes.get(24..).unwrap_or_default()) }
+        let [text, text_len, letters, letters_len] = <[u32; 4]>::take(bytes);
+        Self { text, text_len, letters, letters_len, cuts: u64::take(bytes.get(16..).unwrap_or_default()) }
     }
 }
 
@@ -79,29 +75,29 @@ pub(super) struct Terms {
     #[serde(with = "bulk")]
     rows: Vec<Row>,
     texts: String,
-    /// Each term's letters, then its key.
+    /// Each term's letters.
     #[serde(with = "bulk")]
     bytes: Vec<u8>,
 }
 
 impl Terms {
     pub(super) fn with_capacity(terms: usize) -> Self {
-        Self { rows: Vec::with_capacity(terms), texts: String::with_capacity(terms * 16), bytes: Vec::with_capacity(terms * 32) }
+        Self { rows: Vec::with_capacity(terms), texts: String::with_capacity(terms * 16), bytes: Vec::with_capacity(terms * 16) }
     }
 
     pub(super) fn push(&mut self, term: &Term<'_>) {
         let (text, letters) = (self.texts.len() as u32, self.bytes.len() as u32);
         self.texts.push_str(term.text);
         self.bytes.extend_from_slice(term.letters);
-        self.bytes.extend_from_slice(term.key);
         let flag = |on: bool, bit: u32| if on { bit } else { 0 };
         let options = u32::from(term.fuzzy)
             | flag(term.word, Row::WORD)
             | flag(term.case, Row::CASE)
             | flag(term.disguised, Row::DISGUISED)
             | flag(term.leads, Row::LEADS);
-        let (letters_len, key_len) = (term.letters.len() as u32, term.key.len() as u32);
-        self.rows.push(Row { text, text_len: term.text.len() as u32, letters, letters_len, key_len, options, cuts: term.cuts });
+        // No file is as long as a text would have to be that has no room here.
+        let text_len = (term.text.len() as u32).min(u32::MAX / Row::LENGTH) * Row::LENGTH | options;
+        self.rows.push(Row { text, text_len, letters, letters_len: term.letters.len() as u32, cuts: term.cuts });
     }
 
     pub(super) const fn len(&self) -> usize {
@@ -112,26 +108,17 @@ impl Terms {
     pub(super) fn get(&self, number: usize) -> Option<Term<'_>> {
         let row = self.rows.get(number)?;
         let (text, letters) = (row.text as usize, row.letters as usize);
-        let key = letters + row.letters_len as usize;
-        let has = |bit: u32| row.options & bit != 0;
+        let has = |bit: u32| row.text_len & bit != 0;
         Some(Term {
-            text: self.texts.get(text..text + row.text_len as usize)?,
-            letters: self.bytes.get(letters..key)?,
-            key: self.bytes.get(key..key + row.key_len as usize)?,
+            text: self.texts.get(text..text + (row.text_len / Row::LENGTH) as usize)?,
+            letters: self.bytes.get(letters..letters + row.letters_len as usize)?,
             cuts: row.cuts,
-            fuzzy: (row.options & Row::FUZZY) as u8,
+            fuzzy: (row.text_len & Row::FUZZY) as u8,
             word: has(Row::WORD),
             case: has(Row::CASE),
             disguised: has(Row::DISGUISED),
             leads: has(Row::LEADS),
         })
-    }
-
-    /// The key of a term.
-    pub(super) fn key(&self, number: u32) -> &[u8] {
-        let Some(row) = self.rows.get(number as usize) else { return &[] };
-        let key = row.letters as usize + row.letters_len as usize;
-        self.bytes.get(key..key + row.key_len as usize).unwrap_or_default()
     }
 
     /// Gives back the room that nothing came to fill.
@@ -142,8 +129,7 @@ impl Terms {
 
     /// Whether every row is that of a term.
     pub(super) fn is_sound(&self) -> bool {
-        let options = |row: &Row| row.options & !Row::ALL == 0 && row.options & Row::FUZZY <= 2;
-        (0..self.len()).all(|n| self.get(n).is_some()) && self.rows.iter().all(options)
+        (0..self.len()).all(|n| self.get(n).is_some_and(|term| term.fuzzy <= 2))
     }
 
     pub(super) fn heap_bytes(&self) -> usize {

@@ -133,6 +133,11 @@ pub fn collapse(classes: impl IntoIterator<Item = u8>) -> Option<Key> {
     if key.as_slice().is_ascii() { Some(key) } else { collapse_wide(key.as_slice()) }
 }
 
+/// The collapsed key of folded letters.
+pub fn key_of(letters: &[u8]) -> Option<Key> {
+    collapse(letters.iter().map(|&b| CLASS.get(usize::from(b)).copied().unwrap_or(0)))
+}
+
 fn collapse_wide(key: &[u8]) -> Option<Key> {
     let mut last: &[u8] = &[];
     let kept = characters(key).filter_map(|c| key.get(c)).filter(|c| *c != std::mem::replace(&mut last, c));
