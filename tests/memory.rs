@@ -39,6 +39,7 @@ fn load(files: &[SourceFile]) -> (Filter, Heap) {
 fn packs_cost_what_is_said() {
     // Tables of the process, not of a filter.
     drop(load(&[made_pack(1)]));
+    hostile_packs_cost_little();
 
     let (filter, heap) = load(builtin_sources());
     let (unprepared, fresh) = heap_of(|| Filter::builtin().unwrap());
@@ -83,6 +84,43 @@ fn packs_cost_what_is_said() {
     let [_, (few, less), (many, more)] = costs[..] else { unreachable!() };
     let growth = (more.calls - base.calls) as f64 / (less.calls - base.calls) as f64;
     assert!(growth < 1.2 * (many / few) as f64, "ten times the terms took {growth:.1} times the allocations");
+}
+
+/// Packs made to hurt are refused, or taken, in a few times their own size; while a file of TOML is parsed, each token of it takes a hundred bytes.
+fn hostile_packs_cost_little() {
+    let head = "[pack]\nid = 'p'\nversion = '1'\nengine = '>=0.1'\n";
+    let rule = |n: usize, body: &str| format!("[[rule]]\nid = 'r.n{n}'\n{body}\n");
+    let lists = |count: usize| (0..count).map(|n| SourceFile::new(format!("l{n}.terms"), "a\n".repeat(1_000_000)));
+    let listed: String = (0..10).map(|n| rule(n, &format!("terms_file = 'l{n}.terms'"))).collect();
+    let all_name_all: String = (0..9_999).map(|n| rule(n, "terms = ['abc']\nneeds = ['r.*']")).collect();
+    let steps: String = (0..=32usize)
+        .flat_map(|step| (0..70).map(move |n| (step, n)))
+        .map(|(step, n)| {
+            let source = if step == 0 { format!("terms = ['abc{n}']") } else { format!("any = ['r.s{}.*']", step - 1) };
+            format!("[[rule]]\nid = 'r.s{step}.n{n}'\ncategory = 'x'\nweight = 1\n{source}\n")
+        })
+        .collect();
+    let numbers = format!("{head}x = [{}]", "1,".repeat(1_000_000));
+    let packs = [
+        ("a list of numbers", numbers),
+        ("ten million terms", format!("{head}{listed}")),
+        ("open brackets", format!("{head}x = {}", "[".repeat(3_000_000))),
+        ("dotted keys", format!("{head}{}", "a.".repeat(1_500_000))),
+        ("a million faults", format!("{head}{}", "=\n".repeat(1_000_000))),
+        ("repetitions of repetitions", format!("{head}{}", rule(0, "regex = '((a{100}){100}){100}'"))),
+        ("all rules name all", format!("{head}{all_name_all}")),
+        ("references that fan out", format!("{head}{steps}")),
+    ];
+    for (name, pack) in packs {
+        let mut files = vec![SourceFile::new("p.toml", pack)];
+        if name == "ten million terms" {
+            files.extend(lists(10));
+        }
+        let (given, toml): (usize, usize) = (files.iter().map(|f| f.bytes.len()).sum(), files[0].bytes.len());
+        let (_, heap) = heap_of(|| Filter::from_sources(&files).is_ok());
+        println!("{name}: {:.1} MiB given, {:.1} MiB at most", mib(given), mib(heap.peak));
+        assert!(heap.peak < 128 * toml + 8 * given + 64 * MIB, "{name}: {heap:?} of {given}");
+    }
 }
 
 fn scan_examples(scanner: &mut Scanner, loaded: &Loaded) {

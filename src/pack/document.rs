@@ -41,16 +41,34 @@ pub(super) fn parse<'t>(lines: &Lines<'t>, limits: &PackLimits, report: &mut Rep
         );
         return (None, true);
     }
-    let (document, errors) = DeTable::parse_recoverable(lines.text());
+    let first = match DeTable::parse(lines.text()) {
+        Ok(document) => return (Some(document.into_inner()), false),
+        Err(error) => error.span().map_or(0, |span| span.start),
+    };
+    let text = up_to_line(lines.text(), first.saturating_add(FAULTY_BYTES));
+    let (document, errors) = DeTable::parse_recoverable(text);
     let mut last_line = 0;
     for error in &errors {
-        let place = lines.at(error.span().unwrap_or(0..0));
+        let span = error.span().unwrap_or(0..0);
+        if text.len() < lines.text().len() && span.start >= text.len() {
+            continue;
+        }
+        let place = lines.at(span);
         // What follows a slip on its line is mostly its echo.
         if std::mem::replace(&mut last_line, place.line) != place.line {
             report.add(code::SYNTAX, place, format!("this is not TOML: {}", error.message()), syntax_help(error.message()));
         }
     }
-    (Some(document.into_inner()), !errors.is_empty())
+    (Some(document.into_inner()), true)
+}
+
+/// Of an ill-formed file so much is read behind its first fault, for the parser keeps each fault in hundreds of bytes.
+const FAULTY_BYTES: usize = 64 << 10;
+
+/// A text up to the end of the line at a place.
+fn up_to_line(text: &str, at: usize) -> &str {
+    let end = text.as_bytes().get(at..).and_then(|rest| memchr::memchr(b'\n', rest));
+    end.and_then(|length| text.get(..=at + length)).unwrap_or(text)
 }
 
 /// The mend for the usual slips, by a word of the parser's message.

@@ -6,8 +6,7 @@ use sidestep::pack::{SourceFile, load_sources};
 use sidestep::reload::SharedFilter;
 use sidestep::{Filter, LoadError};
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -207,7 +206,7 @@ fn links_in_circles_are_named() {
 
 /// A shut folder, a shut pack, and a pack whose list is shut are refused; the program that runs goes on.
 #[cfg(unix)]
-fn refuses_what_is_shut(folder: &Path) {
+fn refuses_what_is_shut(folder: &std::path::Path) {
     let shared = SharedFilter::new(Filter::from_sources(&[rule_with("terms = [\"abc\"]")]).unwrap());
     for (name, code) in [("folder", "E001"), ("pack", "E001"), ("list", "E001")] {
         let path = folder.join(name);
@@ -223,6 +222,8 @@ fn refuses_what_is_shut(folder: &Path) {
 fn what_may_not_be_read_is_named() {
     use std::os::unix::fs::PermissionsExt;
     use std::os::unix::process::CommandExt;
+    use std::path::Path;
+    use std::process::Command;
     const SHUT: &str = "SIDESTEP_TEST_SHUT_FOLDER";
     const NOBODY: u32 = 65534;
     if let Some(folder) = std::env::var_os(SHUT) {
