@@ -1,5 +1,5 @@
 //! The packs that [`sidestep`] ships, compiled when this crate is built. In: nothing. Out: [`filter`], ready in milliseconds; from the packs' sources
-//! [`Filter::builtin`] takes some tens of them. Adds the compiled packs, about as many bytes as they take on the heap, to the program.
+//! [`Filter::builtin`] takes some hundreds of them. Adds the compiled packs, about as many bytes as they take on the heap, to the program.
 //!
 //! ```
 //! let mut scanner = sidestep_packs::filter()?.scanner();

@@ -96,7 +96,7 @@ impl Terms {
             | flag(term.disguised, Row::DISGUISED)
             | flag(term.leads, Row::LEADS);
         // No file is as long as a text would have to be that has no room here.
-        let text_len = (term.text.len() as u32).min(u32::MAX / Row::LENGTH) * Row::LENGTH | options;
+        let text_len = ((term.text.len() as u32).min(u32::MAX / Row::LENGTH) * Row::LENGTH) | options;
         self.rows.push(Row { text, text_len, letters, letters_len: term.letters.len() as u32, cuts: term.cuts });
     }
 
