@@ -36,8 +36,10 @@ const IDENTIFIERS: u64 = 2_000;
 const PATTERN: u64 = MESSAGES;
 /// A pattern is seen so much seldomer than its gate.
 const BEHIND_GATE: u64 = 16;
-/// Further sets of a rule are kept until all of them together are seen so seldom.
+/// A rule that is seen more seldom than that counts no signs.
 const RARE: u64 = MESSAGES / 4096;
+/// To judge a message in full costs so many times what noting a hit does.
+const JUDGING: u64 = 80;
 /// A set that is seen so often is not kept, unless a rule has no other.
 const USELESS: u64 = MESSAGES / 3;
 /// The most sets of a rule, and the most members of a rule that counts them.
@@ -222,7 +224,7 @@ fn several_signs(rule: &RunRule, needed: &[Vec<Set>], sets: &[Set]) -> Option<(u
 
 /// How often one source each of all sets is seen in a message, if they come independently.
 fn together(sets: &[Set]) -> u64 {
-    sets.iter().fold(MESSAGES, |together, set| (together >> 10) * (set.often.min(MESSAGES) >> 10))
+    sets.iter().fold(MESSAGES, |together, set| together * set.often.min(MESSAGES) / MESSAGES)
 }
 
 /// The source that a listener is.
@@ -259,8 +261,11 @@ impl Choice<'_> {
         }
         sets.sort_by_key(|set| set.often);
         sets.dedup();
-        // As many as make it rare that all of them are seen by chance.
-        let wanted = |(number, set): &(usize, &Set)| set.often < USELESS && together(sets.get(..*number).unwrap_or_default()) > RARE;
+        // One more as long as noting its hits costs less than the messages that it keeps from being judged in full.
+        let wanted = |(number, set): &(usize, &Set)| {
+            let kept_back = together(sets.get(..*number).unwrap_or_default()) * MESSAGES.saturating_sub(set.often) / MESSAGES;
+            set.often < USELESS && kept_back * JUDGING > set.often
+        };
         let enough = sets.iter().enumerate().take_while(wanted).count().clamp(1, SETS);
         sets.truncate(enough);
         sets
