@@ -212,7 +212,7 @@ impl Engine for Decancer {
 
 /// With more words the DFA would take more than a gigabyte or two.
 #[cfg(feature = "peers")]
-const DFA_WORDS: usize = 100_000;
+const DFA_WORDS: usize = 130_000;
 
 /// Everything that is measured with these words, sidestep first. `slow`: those too that take tens of microseconds a message.
 #[cfg(feature = "peers")]
