@@ -205,7 +205,8 @@ impl TermIndex {
                 if cuts.contains(&i) {
                     out.put(" ", unit.start..unit.start, Evasion::NONE);
                 }
-                out.put(letter, unit.range(), if len > 1 { undone | sign_undone(run.text, *unit, letter) } else { Evasion::NONE });
+                let apart = if len > 1 { undone } else { Evasion::NONE };
+                out.put(letter, unit.range(), apart | sign_undone(run.text, *unit, letter));
             }
             at += len;
         }
