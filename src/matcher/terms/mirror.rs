@@ -37,9 +37,13 @@ impl TermIndex {
             return;
         }
         self.find_in_scope(&mirror.text, mirror.letters.as_bytes(), scope, &mut mirror.terms, budget, &mut mirror.hits);
+        let (both, all) = (Evasion::FLIPPED | Evasion::REVERSED, text.evidence(range.clone()));
+        let read = if all.contains(Evasion::FLIPPED) { Evasion::FLIPPED } else { Evasion::REVERSED };
         for hit in &mirror.hits {
             let (start, end) = (range.end - hit.end as usize, range.end - hit.start as usize);
-            let evasion = hit.evasion | text.evidence(start..end);
+            let seen = hit.evasion | text.evidence(start..end);
+            // An upright word beside those upside down was turned here, not by the fold.
+            let evasion = if seen.intersects(both) { seen } else { seen | read };
             out.push(TermHit { start: start as u32, end: end as u32, evasion, ..*hit });
         }
     }
