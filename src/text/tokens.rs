@@ -235,13 +235,15 @@ fn push_word(tokens: &mut Vec<Token>, folded: &str, start: usize, end: usize, ki
     tokens.push(Token { start: start as u32, end: end as u32, flags });
 }
 
+/// Tokens of these kinds are no words that letters join.
+const APART: TokenFlags = TokenFlags::UNSPACED.or(TokenFlags::EMOJI);
+
 /// Whether the apostrophe before `start` stands between two letters of one word.
 fn joins(folded: &str, last: &Token, start: usize, kind: TokenFlags) -> bool {
-    let apart = TokenFlags(TokenFlags::UNSPACED.0 | TokenFlags::EMOJI.0);
     let letter = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphabetic() || !b.is_ascii());
     let bytes = folded.as_bytes();
     let behind = (last.end as usize).checked_sub(1).and_then(|i| bytes.get(i));
-    last.flags.0 & apart.0 == 0 && kind.0 & apart.0 == 0 && letter(behind) && letter(bytes.get(start))
+    !last.flags.or(kind).intersects(APART) && letter(behind) && letter(bytes.get(start))
 }
 
 fn tokenize_ascii(text: &mut Text) {
@@ -316,10 +318,10 @@ fn flags_of(c: char) -> Option<TokenFlags> {
         };
     }
     let record = record(c);
-    let wide = |flags: TokenFlags| Some(TokenFlags(flags.0 | TokenFlags::WIDE.0));
+    let wide = |flags: TokenFlags| Some(flags.or(TokenFlags::WIDE));
     match record.kind() {
         Kind::Latin | Kind::Digit | Kind::Letter | Kind::Second | Kind::Mark => wide(TokenFlags::LETTER),
-        Kind::Unspaced => wide(TokenFlags(TokenFlags::LETTER.0 | TokenFlags::UNSPACED.0)),
+        Kind::Unspaced => wide(TokenFlags::LETTER.or(TokenFlags::UNSPACED)),
         Kind::Emoji | Kind::Regional => wide(TokenFlags::EMOJI),
         Kind::WordSymbol | Kind::InnerSymbol if record.look_seen().contains(Evasion::EMOJI) => wide(TokenFlags::EMOJI),
         _ => None,
@@ -328,7 +330,6 @@ fn flags_of(c: char) -> Option<TokenFlags> {
 
 fn tokenize_wide(text: &mut Text) {
     let Text { folded, class, tokens, facts, .. } = text;
-    let apart = TokenFlags::UNSPACED.0 | TokenFlags::EMOJI.0;
     let mut open: Option<(usize, TokenFlags)> = None;
     let mut half_flag = false;
     for (at, c) in folded.char_indices() {
@@ -337,7 +338,7 @@ fn tokenize_wide(text: &mut Text) {
         half_flag = !second_half && ('\u{1F1E6}'..='\u{1F1FF}').contains(&c);
         match (&mut open, flags) {
             (Some((_, seen)), Some(_)) if second_half && ('\u{1F1E6}'..='\u{1F1FF}').contains(&c) => seen.set(TokenFlags::EMOJI),
-            (Some((_, seen)), Some(new)) if (seen.0 ^ new.0) & apart == 0 && new.0 & TokenFlags::EMOJI.0 == 0 => seen.set(new),
+            (Some((_, seen)), Some(new)) if (seen.0 ^ new.0) & APART.0 == 0 && !new.has(TokenFlags::EMOJI) => seen.set(new),
             (seen, new) => {
                 if let Some((start, seen)) = seen.take() {
                     facts.unspaced |= seen.has(TokenFlags::UNSPACED);
