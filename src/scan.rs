@@ -426,8 +426,15 @@ fn may_flag(program: &Program, s: &mut Scratch, source: &[u8], budget: &Budget) 
     s.term_hits.clear();
     s.entities.clear();
     s.sighted.clear(outlook);
-    program.terms.find_leading(&s.text, source, &mut s.terms, &mut look, &mut s.term_hits);
-    let mut seen = look.is_exhausted() || s.term_hits.iter().any(|hit| s.sighted.note(outlook, outlook.terms.get(hit.term)));
+    let (mut seen, mut noted) = (false, 0);
+    let mut enough = |hits: &[TermHit]| {
+        let new = hits.get(noted..).unwrap_or_default();
+        noted = hits.len();
+        seen = seen || new.iter().any(|hit| s.sighted.note(outlook, outlook.terms.get(hit.term)));
+        seen
+    };
+    program.terms.find_leading(&s.text, source, &mut s.terms, &mut look, &mut s.term_hits, &mut enough);
+    seen = seen || look.is_exhausted();
     s.open_gates.clear();
     for listener in s.term_hits.iter().flat_map(|hit| program.listeners.get(hit.term)) {
         if let Listener::Gate(pattern) = *listener

@@ -133,6 +133,8 @@ pub(crate) struct RuleScratch {
     next: Vec<u32>,
     head: Vec<u32>,
     due: Vec<u64>,
+    /// The first word of `due` that may have a bit: rules only call later ones.
+    due_from: usize,
     /// Rules on demand whose hits were looked for.
     asked: Vec<u64>,
     /// Rules that have a standing signal.
@@ -161,6 +163,7 @@ impl RuleScratch {
         self.head.resize(rules, NONE);
         self.stands.clear();
         self.stands_of.resize(rules, NOT_ARRANGED);
+        self.due_from = 0;
         for set in [&mut self.due, &mut self.asked] {
             set.clear();
             set.resize(rules.div_ceil(64), 0);
@@ -184,9 +187,10 @@ impl RuleScratch {
     }
 
     fn next_due(&mut self) -> Option<u16> {
-        let (at, word) = self.due.iter_mut().enumerate().find(|(_, w)| **w != 0)?;
+        let (at, word) = self.due.iter_mut().enumerate().skip(self.due_from).find(|(_, w)| **w != 0)?;
         let bit = word.trailing_zeros();
         *word &= *word - 1;
+        self.due_from = at;
         Some((at * 64) as u16 + bit as u16)
     }
 

@@ -1,9 +1,8 @@
 //! Text that runs backwards: upside-down letters and right-to-left overrides. In: a text with such evidence. Out: hits of the same text read from its end. Keeps: ranges
 //! are those of the text as it stands. Must not know: how terms are found.
 
-use super::{Scope, TermHit, TermIndex, TermScratch};
+use super::{Run, TermHit, TermIndex, TermScratch};
 use crate::evasion::Evasion;
-use crate::limits::Budget;
 use crate::text::{Text, Token, keys};
 
 /// Reused memory of the second reading.
@@ -17,10 +16,19 @@ pub(super) struct Mirror {
 
 impl TermIndex {
     /// Reads what runs backwards from its end, and appends what is there.
-    pub(super) fn read_mirrored(&self, text: &Text, scope: Scope, mirror: &mut Mirror, budget: &mut Budget, out: &mut Vec<TermHit>) {
+    pub(super) fn read_mirrored(&self, run: &mut Run<'_>) {
+        if run.text.facts().rewritten {
+            let mut mirror = run.scratch.mirror.take().unwrap_or_default();
+            self.read_from_the_end(run, &mut mirror);
+            run.scratch.mirror = Some(mirror);
+        }
+    }
+
+    fn read_from_the_end(&self, run: &mut Run<'_>, mirror: &mut Mirror) {
+        let text = run.text;
         let Some(range) = backwards(text) else { return };
         let folded = text.folded().get(range.clone()).unwrap_or_default();
-        if !budget.charge(folded.len() as u64) {
+        if !run.budget.charge(folded.len() as u64) {
             return;
         }
         mirror.letters.clear();
@@ -36,7 +44,9 @@ impl TermIndex {
         if mirror.text.folded().len() != folded.len() || backwards(&mirror.text).is_some() {
             return;
         }
-        self.find_in_scope(&mirror.text, mirror.letters.as_bytes(), scope, &mut mirror.terms, budget, &mut mirror.hits);
+        let Mirror { text: turned, letters, terms: scratch, hits: out } = &mut *mirror;
+        let (source, scope) = (letters.as_bytes(), run.scope);
+        self.find_all(&mut Run { text: turned, source, scope, scratch, budget: run.budget, out, again: None }, &mut |_| false);
         let (both, all) = (Evasion::FLIPPED | Evasion::REVERSED, text.evidence(range.clone()));
         let read = if all.contains(Evasion::FLIPPED) { Evasion::FLIPPED } else { Evasion::REVERSED };
         for hit in &mirror.hits {
@@ -44,7 +54,7 @@ impl TermIndex {
             let seen = hit.evasion | text.evidence(start..end);
             // An upright word beside those upside down was turned here, not by the fold.
             let evasion = if seen.intersects(both) { seen } else { seen | read };
-            out.push(TermHit { start: start as u32, end: end as u32, evasion, ..*hit });
+            run.out.push(TermHit { start: start as u32, end: end as u32, evasion, ..*hit });
         }
     }
 }

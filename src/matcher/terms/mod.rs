@@ -371,39 +371,39 @@ impl TermIndex {
     /// Appends the terms seen in a text, in no particular order; of one term's overlapping hits the cheapest. `source` is the message that `text` was read
     /// from. Linear in the text and the budget; where the budget runs out the hits found so far stay.
     pub fn find(&self, text: &Text, source: &[u8], scratch: &mut TermScratch, budget: &mut Budget, out: &mut Vec<TermHit>) {
-        self.find_in_scope(text, source, Scope::All, scratch, budget, out);
+        self.find_all(&mut Run { text, source, scope: Scope::All, scratch, budget, out, again: None }, &mut |_| false);
     }
 
     /// Appends the terms seen in a text that lead (see [`TermIndexBuilder::lead`]). The same look-ups as [`Self::find`], given up wherever only other terms
-    /// could be found: whatever leading term that one sees, this one does, unless the budget ends. Also listens for the words of the identifier finders.
-    pub fn find_leading(&self, text: &Text, source: &[u8], scratch: &mut TermScratch, budget: &mut Budget, out: &mut Vec<TermHit>) {
-        self.find_in_scope(text, source, Scope::Leading, scratch, budget, out);
-    }
-
-    fn find_in_scope(
+    /// could be found: whatever leading term that one sees, this one does, unless the budget ends or those found are `enough`, which is asked after each
+    /// stage. Also listens for the words of the identifier finders.
+    pub fn find_leading(
         &self,
         text: &Text,
         source: &[u8],
-        scope: Scope,
         scratch: &mut TermScratch,
         budget: &mut Budget,
         out: &mut Vec<TermHit>,
+        enough: &mut dyn FnMut(&[TermHit]) -> bool,
     ) {
-        let first = out.len();
-        let mut run = Run { text, source, scope, scratch, budget, out, again: None };
-        let plain = self.find_here(&mut run);
-        // Without budget nothing more is found.
-        if !run.budget.is_exhausted() {
-            self.read_again(&mut run);
-            self.walk_fragments(&mut run);
+        self.find_all(&mut Run { text, source, scope: Scope::Leading, scratch, budget, out, again: None }, enough);
+    }
+
+    /// Goes through all stages, as long as there is budget and those found are not `enough`.
+    fn find_all(&self, run: &mut Run<'_>, enough: &mut dyn FnMut(&[TermHit]) -> bool) {
+        let first = run.out.len();
+        self.look_up_words(run);
+        let plain = run.out.len();
+        for stage in [Self::look_up_disguised, Self::read_again, Self::walk_fragments, Self::read_mirrored] {
+            // Without budget nothing more is found.
+            if run.budget.is_exhausted() || enough(run.out) {
+                break;
+            }
+            stage(self, run);
         }
-        if text.facts().rewritten {
-            let mut mirror = run.scratch.mirror.take().unwrap_or_default();
-            self.read_mirrored(text, scope, &mut mirror, run.budget, run.out);
-            run.scratch.mirror = Some(mirror);
-        }
-        if run.out.len() > plain && scope == Scope::All {
-            keep_cheapest(out, first, &mut scratch.taken);
+        enough(run.out);
+        if run.out.len() > plain && run.scope == Scope::All {
+            keep_cheapest(run.out, first, &mut run.scratch.taken);
         }
     }
 
@@ -419,25 +419,26 @@ impl TermIndex {
     ) {
         let source = rewritten.letters.as_bytes();
         let mut run = Run { text, source, scope, scratch, budget, out, again: Some(rewritten) };
-        self.find_here(&mut run);
+        self.look_up_words(&mut run);
+        if !run.budget.is_exhausted() {
+            self.look_up_disguised(&mut run);
+        }
     }
 
-    /// Looks up the words of the text as they stand. Returns how many hits there were before the look-ups of disguised words.
-    fn find_here(&self, run: &mut Run<'_>) -> usize {
-        run.scratch.forget();
-        if !run.budget.charge(run.text.tokens().len() as u64) {
-            return run.out.len();
-        }
-        self.look_up_words(run);
-        let plain = run.out.len();
+    /// Looks up words that are in no dictionary, and scripts without spaces.
+    fn look_up_disguised(&self, run: &mut Run<'_>) {
         self.look_up_unknown(run);
         if run.text.facts().unspaced {
             self.unspaced.find(self, run);
         }
-        plain
     }
 
+    /// Looks up the words of the text as they stand.
     fn look_up_words(&self, run: &mut Run<'_>) {
+        run.scratch.forget();
+        if !run.budget.charge(run.text.tokens().len() as u64) {
+            return;
+        }
         let (text, tokens) = (run.text, run.text.tokens());
         run.scratch.words.extend(tokens.iter().map(|token| self.word(text, token)));
         let told = run.scope.group() | Word::OPENER | Word::NUMBER | Word::COMMON;
