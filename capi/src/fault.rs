@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 use crate::codes::{SIDESTEP_ERROR_ARGUMENT, SIDESTEP_ERROR_PACKS, SIDESTEP_OK, code_name};
+use sidestep::CompiledError;
 use sidestep::LoadError;
 use sidestep::diagnostic::Diagnostic;
 use std::ffi::{CStr, CString};
@@ -23,6 +24,8 @@ pub(crate) enum Fault {
     Argument(&'static str),
     /// Packs that do not load.
     Packs(LoadError),
+    /// Compiled packs that cannot be used.
+    Compiled(CompiledError),
 }
 
 impl From<i32> for Fault {
@@ -37,12 +40,18 @@ impl From<LoadError> for Fault {
     }
 }
 
+impl From<CompiledError> for Fault {
+    fn from(error: CompiledError) -> Self {
+        Self::Compiled(error)
+    }
+}
+
 impl Fault {
     pub(crate) const fn code(&self) -> i32 {
         match self {
             Self::Code(code) => *code,
             Self::Argument(_) => SIDESTEP_ERROR_ARGUMENT,
-            Self::Packs(_) => SIDESTEP_ERROR_PACKS,
+            Self::Packs(_) | Self::Compiled(_) => SIDESTEP_ERROR_PACKS,
         }
     }
 }
@@ -58,6 +67,7 @@ impl sidestep_error {
             Fault::Code(code) => (code_name(*code).to_string_lossy().into_owned(), String::new()),
             Fault::Argument(which) => ((*which).to_owned(), String::new()),
             Fault::Packs(error) => (error.to_string(), error.to_json_lines()),
+            Fault::Compiled(error) => (error.to_string(), String::new()),
         };
         *self = Self { code: fault.code(), text: c_string(text), json: c_string(json) };
     }

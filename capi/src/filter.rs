@@ -48,6 +48,11 @@ impl sidestep_filter {
         Ok(warnings)
     }
 
+    /// The packs of now, as `sidestep_options_set_compiled` takes them.
+    pub(crate) fn compiled(&self) -> Vec<u8> {
+        self.shared.filter().to_bytes()
+    }
+
     /// One JSON object: engine, generation, heap_bytes, packs, categories.
     pub(crate) fn describe(&self) -> String {
         let generation = self.shared.generation();

@@ -16,12 +16,14 @@ pub struct sidestep_options {
     pub(crate) builtin: bool,
     pub(crate) paths: Vec<PathBuf>,
     pub(crate) sources: Vec<SourceFile>,
+    /// What a filter was written as: instead of all other packs.
+    pub(crate) compiled: Option<Vec<u8>>,
     limits: ScanLimits,
 }
 
 impl sidestep_options {
     pub(crate) fn new() -> Self {
-        Self { builtin: true, paths: Vec::new(), sources: Vec::new(), limits: ScanLimits::default() }
+        Self { builtin: true, paths: Vec::new(), sources: Vec::new(), compiled: None, limits: ScanLimits::default() }
     }
 
     /// Sets a bound; `None` where there is no such bound or the value does not fit.
@@ -40,6 +42,12 @@ impl sidestep_options {
 
     /// Loads the packs. Beside the filter: what the loader would rather have otherwise.
     pub(crate) fn load(&self) -> Result<(Filter, Vec<Diagnostic>), Fault> {
+        if let Some(compiled) = &self.compiled {
+            if !(self.sources.is_empty() && self.paths.is_empty()) {
+                return Err(Fault::Argument("options name compiled packs and others: compiled ones stand alone"));
+            }
+            return Ok((Filter::from_bytes(compiled)?.with_limits(self.limits), Vec::new()));
+        }
         let loaded = self.read()?;
         let filter = Filter::from_loaded(&loaded, false).with_limits(self.limits);
         Ok((filter, loaded.warnings))

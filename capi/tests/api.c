@@ -252,6 +252,49 @@ static void descriptions(void)
     sidestep_filter_release(filter);
 }
 
+static void compiled_packs(void)
+{
+    const sidestep_filter *filter = filter_of(pack_zorbchat), *again = NULL;
+    sidestep_options *options = sidestep_options_new(), *both = options_of(pack_zorbchat);
+    sidestep_error *error = sidestep_error_new();
+    sidestep_scanner *scanner = NULL;
+    char small[4] = "abc", *bytes;
+    size_t needed = 0;
+
+    CHECK(sidestep_filter_compile(NULL, NULL, 0, &needed) == SIDESTEP_ERROR_ARGUMENT);
+    CHECK(sidestep_filter_compile(filter, small, sizeof small, &needed) == SIDESTEP_ERROR_BUFFER && needed > 100 && strcmp(small, "abc") == 0);
+    bytes = malloc(needed);
+    CHECK(bytes != NULL && sidestep_filter_compile(filter, bytes, needed, NULL) == SIDESTEP_OK);
+    sidestep_filter_release(filter);
+
+    CHECK(sidestep_options_set_compiled(NULL, bytes, needed) == SIDESTEP_ERROR_ARGUMENT);
+    CHECK(sidestep_options_set_compiled(options, NULL, 1) == SIDESTEP_ERROR_ARGUMENT);
+    CHECK(sidestep_options_set_compiled(options, bytes, needed) == SIDESTEP_OK);
+    CHECK(sidestep_options_set_limit(options, SIDESTEP_LIMIT_MESSAGE_BYTES, 30) == SIDESTEP_OK);
+    CHECK(sidestep_filter_new(options, &again, error) == SIDESTEP_OK && sidestep_error_text(error)[0] == '\0');
+    CHECK(sidestep_scanner_new(again, &scanner) == SIDESTEP_OK);
+    CHECK(scan_text(scanner, message) == SIDESTEP_ACTION_BLOCK);
+
+    /* What is damaged, or stands beside other packs, is refused with the reason, and a filter goes on as it was. */
+    bytes[needed - 1] ^= 1;
+    CHECK(sidestep_options_set_compiled(options, bytes, needed) == SIDESTEP_OK);
+    CHECK(sidestep_filter_reload(again, options, error) == SIDESTEP_ERROR_PACKS && strstr(sidestep_error_text(error), "damaged") != NULL);
+    CHECK(sidestep_options_set_compiled(options, "no packs", 8) == SIDESTEP_OK);
+    CHECK(sidestep_filter_reload(again, options, error) == SIDESTEP_ERROR_PACKS);
+    CHECK(sidestep_options_set_compiled(both, bytes, needed) == SIDESTEP_OK);
+    CHECK(sidestep_filter_reload(again, both, error) == SIDESTEP_ERROR_ARGUMENT && sidestep_error_text(error)[0] != '\0');
+    CHECK(sidestep_options_set_compiled(both, NULL, 0) == SIDESTEP_OK);
+    CHECK(scan_text(scanner, message) == SIDESTEP_ACTION_BLOCK);
+    CHECK(sidestep_filter_reload(again, both, error) == SIDESTEP_OK);
+
+    CHECK(sidestep_scanner_free(scanner) == SIDESTEP_OK);
+    sidestep_filter_release(again);
+    sidestep_error_free(error);
+    sidestep_options_free(both);
+    sidestep_options_free(options);
+    free(bytes);
+}
+
 static void batches(void)
 {
     static const char text[] = "hello zorbchat there zorbchat";
@@ -373,6 +416,7 @@ int main(int argc, char **argv)
     refused_packs();
     reload();
     descriptions();
+    compiled_packs();
     batches();
     hostile();
     if (argc < 2 || strcmp(argv[1], "--small") != 0)
