@@ -9,7 +9,31 @@ use crate::text::{Text, TokenFlags, keys};
 use std::ops::Range;
 
 /// Marks an item of the loose table as a [`Part`].
-pub(super) const PART: u32 = 1 << 31;
+const PART: u32 = 1 << 31;
+
+/// Beside [`PART`]: only with a slip of the pen in it.
+const SLIP: u32 = 1 << 30;
+
+/// What an item of the loose table is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Item {
+    /// A term, by number.
+    Term(u32),
+    /// A word of a phrase, by its number among the parts.
+    Part(u32),
+    /// A common word of some term with a slip of the pen in it.
+    Slip(u32),
+}
+
+impl Item {
+    pub(super) const fn of(item: u32) -> Self {
+        match (item & PART, item & SLIP) {
+            (0, _) => Self::Term(item),
+            (_, 0) => Self::Part(item & !PART),
+            _ => Self::Slip(item & !(PART | SLIP)),
+        }
+    }
+}
 
 /// Room for the common words and the words that they bring.
 const COMMON_ROOM: usize = 1 << 16;
@@ -103,9 +127,9 @@ impl<'t> TermIndexBuilder<'t> {
         index.openers.sort_unstable();
         index.unspaced = tables.unspaced;
         index.lattice = lattice::SortedKeys::build(&tables.in_lattice, &tables.lattice_keys, &tables.lattice_ends);
-        index.loose = ListTable::build(tables.loose, |item| match item & PART {
-            0 => index.terms.get(item as usize).is_some_and(|t| t.leads),
-            _ => tables.leading_parts.get((item & !PART) as usize).is_some_and(|&leads| leads),
+        index.loose = ListTable::build(tables.loose, |item| match Item::of(item) {
+            Item::Term(term) => index.terms.get(term as usize).is_some_and(|t| t.leads),
+            Item::Part(part) | Item::Slip(part) => tables.part_uses.get(part as usize).is_some_and(|part| part.leads),
         });
         index.parts = tables.parts;
         let mut pairs = Vec::with_capacity(tables.exact.entries.len());
@@ -377,6 +401,17 @@ impl Entries {
     }
 }
 
+/// What a word of some terms is for.
+#[derive(Debug, Clone, Copy, Default)]
+struct PartUse {
+    /// Some of the terms leads.
+    leads: bool,
+    /// It is looked for with repeats, with a slip of the pen, misspelled and in other disguises.
+    repeated: bool,
+    slipped: bool,
+    misspelled: bool,
+}
+
 #[derive(Debug, Default)]
 struct Tables {
     exact: Entries,
@@ -388,9 +423,8 @@ struct Tables {
     parts: Parts,
     /// By letters.
     part_places: Places,
-    /// Of each part, whether it is a word of a phrase that leads, and whether it is looked for with misspellings.
-    leading_parts: Vec<bool>,
-    misspelled_parts: Vec<bool>,
+    /// What each part is for.
+    part_uses: Vec<PartUse>,
     in_lattice: Vec<u32>,
     /// Their keys, one after another, and where each ends.
     lattice_keys: Vec<u8>,
@@ -453,6 +487,9 @@ impl Tables {
         if !term.word {
             self.add_plural(number, term, folder);
             self.add_loose(number, term, folder);
+        }
+        if !term.case && !term.disguised {
+            self.add_common_words(term, folder);
         }
     }
 
@@ -576,42 +613,50 @@ impl Tables {
 
     /// The words of a phrase, so that one of them may have repeated letters or, where the term allows it, be misspelled.
     fn add_parts(&mut self, term: &Term<'_>, folder: &Folder) {
-        let mut at = 0;
-        for &end in &folder.ends {
-            let (start, length) = (at, end - at);
-            at = end;
-            let class = folder.classes.get(start..end).unwrap_or_default();
-            let letters = folder.letters.get(start..end).unwrap_or_default();
-            let hash = keys::hash_at(&folder.letters, start, length);
-            let known = self.part_places.get(hash, |part| self.parts.get(part as usize).is_some_and(|p| p.letters == letters));
-            let misspelled = term.fuzzy > 0 && length >= PART_LETTERS;
-            let is_done = |part: u32| !misspelled || self.misspelled_parts.get(part as usize).is_some_and(|&done| done);
-            if let Some(part) = known.filter(|&part| is_done(part)) {
-                self.lead_part(part, term.leads);
-                continue;
-            }
-            let Some(key) = variants::collapse(class.iter().copied()).filter(|k| k.as_slice().len() >= 3) else { continue };
-            let part = known.unwrap_or_else(|| {
-                let part = self.parts.len() as u32;
-                self.part_places.number(hash, part, |_| false);
-                self.parts.push(Part { letters, class });
-                self.leading_parts.push(false);
-                self.misspelled_parts.push(false);
+        each_word(folder, |word| {
+            let misspelled = term.fuzzy > 0 && word.letters.len() >= PART_LETTERS;
+            let Some((part, key)) = self.part(&word, term.leads) else { return };
+            let Some(uses) = self.part_uses.get_mut(part as usize) else { return };
+            let before = std::mem::replace(uses, PartUse { repeated: true, misspelled: misspelled || uses.misspelled, ..*uses });
+            if !before.repeated {
                 self.loose.push((variants::hash(Kind::Collapsed, key.as_slice()), part | PART));
-                part
-            });
-            self.lead_part(part, term.leads);
-            if misspelled && let Some(done) = self.misspelled_parts.get_mut(part as usize) {
-                *done = true;
-                self.add_disguised_part(part | PART, letters, key.as_slice());
             }
-        }
+            if misspelled && !before.misspelled {
+                self.add_disguised_part(part | PART, word.letters, key.as_slice());
+            }
+        });
     }
 
-    fn lead_part(&mut self, part: u32, term_leads: bool) {
-        if let Some(leads) = self.leading_parts.get_mut(part as usize) {
-            *leads |= term_leads;
+    /// The common words of a term, so that a slip of the pen in one of them does not hide the term, whatever it allows.
+    fn add_common_words(&mut self, term: &Term<'_>, folder: &Folder) {
+        each_word(folder, |word| {
+            let plain = word.letters.len() >= FUZZY_ONE && word.letters.iter().all(u8::is_ascii_lowercase);
+            if plain
+                && self.is_common(word.class)
+                && let Some((part, key)) = self.part(&word, term.leads)
+                && let Some(uses) = self.part_uses.get_mut(part as usize).filter(|uses| !uses.slipped)
+            {
+                uses.slipped = true;
+                self.add_deletions(key.as_slice(), 1, part | PART | SLIP);
+            }
+        });
+    }
+
+    /// The number of a word among the parts, and its key without repeats.
+    fn part(&mut self, word: &TermWord<'_>, leads: bool) -> Option<(u32, variants::Key)> {
+        let key = variants::collapse(word.class.iter().copied()).filter(|k| k.as_slice().len() >= 3)?;
+        let known = self.part_places.get(word.hash, |part| self.parts.get(part as usize).is_some_and(|p| p.letters == word.letters));
+        let part = known.unwrap_or_else(|| {
+            let part = self.parts.len() as u32;
+            self.part_places.number(word.hash, part, |_| false);
+            self.parts.push(Part { letters: word.letters, class: word.class });
+            self.part_uses.push(PartUse::default());
+            part
+        });
+        if let Some(uses) = self.part_uses.get_mut(part as usize) {
+            uses.leads |= leads;
         }
+        Some((part, key))
     }
 
     /// A word of a phrase with a misspelling, without its vowels, and by its sound.
@@ -629,6 +674,26 @@ impl Tables {
         {
             self.loose.push((variants::hash(Kind::Consonants, bones.as_slice()), item));
         }
+    }
+}
+
+/// A word of a folded term.
+#[derive(Debug, Clone, Copy)]
+struct TermWord<'f> {
+    letters: &'f [u8],
+    class: &'f [u8],
+    /// Of the letters.
+    hash: u64,
+}
+
+/// Calls `each` with the words of the term that was folded.
+fn each_word(folder: &Folder, mut each: impl FnMut(TermWord<'_>)) {
+    let mut start = 0;
+    for &end in &folder.ends {
+        if let (Some(letters), Some(class)) = (folder.letters.get(start..end), folder.classes.get(start..end)) {
+            each(TermWord { letters, class, hash: keys::hash_at(&folder.letters, start, end - start) });
+        }
+        start = end;
     }
 }
 

@@ -3,9 +3,9 @@
 //! fragments (see the lattice).
 
 use super::align::{self, Alignment, align};
-use super::build::PART;
+use super::build::Item;
 use super::variants::{self, Key, Kind, Letters};
-use super::{Correction, Reach, Run, Term, TermIndex, ends_sentence, key_classes};
+use super::{Correction, Reach, Run, Term, TermIndex, Word, ends_sentence, key_classes};
 use crate::evasion::Evasion;
 use crate::text::{Token, TokenFlags, keys};
 use std::ops::RangeInclusive;
@@ -23,6 +23,10 @@ const DELETION_WORK: u64 = 8;
 
 /// Points of cost for a whole-word disguise that is no alignment.
 const WHOLE_WORD: u16 = 8;
+
+/// Common words that one word with a slip of the pen is read as at most, and the fewest letters of one that is a term by itself.
+const SLIPS: usize = 2;
+const SLIP_ALONE: usize = 6;
 
 /// Words of phrases that one word is read as at most.
 const READINGS: usize = 6;
@@ -90,10 +94,9 @@ impl TermIndex {
     /// Looks up the terms and words of phrases that a word is with its repeats collapsed.
     fn look_up_collapsed(&self, run: &mut Run<'_>, i: usize, key: &[u8]) {
         for &item in self.loose_items(run.scope, Kind::Collapsed, key) {
-            if item & PART == 0 {
-                self.consider(run, item, i, i);
-            } else {
-                self.correct_part(run, i, item & !PART, Kind::Collapsed);
+            match Item::of(item) {
+                Item::Term(term) => self.consider(run, term, i, i),
+                Item::Part(part) | Item::Slip(part) => self.correct_part(run, i, part, Kind::Collapsed),
             }
         }
     }
@@ -149,10 +152,9 @@ impl TermIndex {
     /// Looks up the terms and words of phrases that a word is without its vowels, or by its sound.
     fn look_up_whole(&self, run: &mut Run<'_>, i: usize, kind: Kind, key: &[u8]) {
         for &item in self.loose_items(run.scope, kind, key) {
-            if item & PART == 0 {
-                self.consider_whole(run, item, i..=i, kind);
-            } else {
-                self.correct_part(run, i, item & !PART, kind);
+            match Item::of(item) {
+                Item::Term(term) => self.consider_whole(run, term, i..=i, kind),
+                Item::Part(part) | Item::Slip(part) => self.correct_part(run, i, part, kind),
             }
         }
     }
@@ -160,8 +162,8 @@ impl TermIndex {
     /// Calls `act` for each term (parts aside) that has this key of this kind.
     fn each(&self, run: &mut Run<'_>, kind: Kind, key: &[u8], act: impl Fn(&Self, &mut Run<'_>, u32)) {
         for &item in self.loose_items(run.scope, kind, key) {
-            if item & PART == 0 {
-                act(self, run, item);
+            if let Item::Term(term) = Item::of(item) {
+                act(self, run, term);
             }
         }
     }
@@ -173,12 +175,14 @@ impl TermIndex {
         if !run.budget.charge(DELETION_WORK * look_ups as u64) {
             return;
         }
+        let may_slip = may_slip(self, run, i);
         let mut try_key = |key: u64| {
             for &item in self.loose_at(run.scope, key) {
-                if item & PART == 0 {
-                    self.consider(run, item, i, i);
-                } else {
-                    self.correct_part(run, i, item & !PART, Kind::Deleted);
+                match Item::of(item) {
+                    Item::Term(term) => self.consider(run, term, i, i),
+                    Item::Part(part) => self.correct_part(run, i, part, Kind::Deleted),
+                    Item::Slip(part) if may_slip => self.correct_slip(run, i, part),
+                    Item::Slip(_) => {}
                 }
             }
         };
@@ -191,7 +195,7 @@ impl TermIndex {
         let Some(part) = self.parts.get(number as usize) else { return };
         let Some(token) = run.text.tokens().get(i) else { return };
         let place = i as u32;
-        let of_place = run.scratch.corrected.iter().rev().take_while(|c| c.place == place);
+        let of_place = run.scratch.corrected.iter().rev().take_while(|c| c.place == place).filter(|c| !c.slip);
         if of_place.clone().count() >= READINGS
             || of_place.clone().any(|c| c.part == number)
             || run.text.class().get(token.range()) == Some(part.class)
@@ -208,7 +212,29 @@ impl TermIndex {
             }
         };
         if let Some(undone) = undone {
-            run.scratch.corrected.push(Correction { place, part: number, undone });
+            run.scratch.corrected.push(Correction { place, part: number, undone, slip: false });
+        }
+    }
+
+    /// Word `i`, which may have a slip of the pen in it, may be this common word: notes it as such. The first letter is seldom wrong.
+    fn correct_slip(&self, run: &mut Run<'_>, i: usize, number: u32) {
+        let Some(part) = self.parts.get(number as usize) else { return };
+        let Some(token) = run.text.tokens().get(i) else { return };
+        let place = i as u32;
+        let of_place = run.scratch.corrected.iter().rev().take_while(|c| c.place == place).filter(|c| c.slip);
+        let first = run.text.folded().as_bytes().get(token.start as usize);
+        if first != part.letters.first()
+            || of_place.clone().count() >= SLIPS
+            || of_place.clone().any(|c| c.part == number)
+            || !run.budget.charge(8)
+        {
+            return;
+        }
+        let target = align::Target { letters: part.letters, cuts: 1, fuzzy: 1, plural: false };
+        if let Some(alignment) = align(run.text, token.range(), target, &mut run.scratch.align)
+            && alignment.evasion == Evasion::TYPO
+        {
+            run.scratch.corrected.push(Correction { place, part: number, undone: Evasion::TYPO, slip: true });
         }
     }
 
@@ -216,11 +242,28 @@ impl TermIndex {
     fn look_up_corrected(&self, run: &mut Run<'_>) {
         let mut done = 0;
         for at in 0..run.scratch.corrected.len() {
-            let Some(place) = run.scratch.corrected.get(at).map(|c| c.place as usize) else { return };
+            let Some(&correction) = run.scratch.corrected.get(at) else { return };
+            let place = correction.place as usize;
+            self.look_up_slip(run, correction);
             for first in done.max(place.saturating_sub(CORRECTED_BEHIND))..=place {
                 self.look_up_corrected_from(run, first);
             }
             done = done.max(place + 1);
+        }
+    }
+
+    /// Keeps the terms that are one word with a slip of the pen.
+    fn look_up_slip(&self, run: &mut Run<'_>, correction: Correction) {
+        let Some(part) = self.parts.get(correction.part as usize).filter(|p| correction.slip && p.letters.len() >= SLIP_ALONE) else {
+            return;
+        };
+        let word = Word(self.exact.get(keys::hash(part.class)));
+        let Some(token) = run.text.tokens().get(correction.place as usize) else { return };
+        for &number in self.members(run.scope, self.group(word)) {
+            let term = self.terms.get(number as usize);
+            if term.is_some_and(|t| t.letters == part.letters && t.cuts == 1 && !t.case && !t.disguised) && run.budget.charge(1) {
+                self.keep(run, number, token.range(), Alignment::whole(align::cost::EDIT, correction.undone));
+            }
         }
     }
 
@@ -249,12 +292,14 @@ impl TermIndex {
         let used = reach.corrections.get(..reach.corrected).unwrap_or_default();
         let of = |c: &u32| run.scratch.corrected.get(*c as usize).copied();
         let undone = used.iter().filter_map(of).fold(Evasion::NONE, |all, c| all | c.undone);
-        if term.word || term.fuzzy == 0 && !undone.without(Evasion::REPEAT).is_empty() {
+        let slips = used.iter().filter_map(of).all(|c| c.slip) && !term.case && !term.disguised;
+        if !slips && (term.word || term.fuzzy == 0 && !undone.without(Evasion::REPEAT).is_empty()) {
             return;
         }
         let class = |b: &u8| keys::CLASS.get(usize::from(*b)).copied().unwrap_or(0);
-        let mut rest = term.letters;
+        let (mut rest, mut cuts) = (term.letters, 0u64);
         for i in words.clone() {
+            cuts |= 1u64.checked_shl((term.letters.len() - rest.len()) as u32).unwrap_or(0);
             let corrected = used.iter().filter_map(of).find(|c| c.place as usize == i);
             let own = word_letters(run, i);
             let letters = corrected.and_then(|c| self.parts.get(c.part as usize)).map_or(own.as_slice(), |p| p.letters);
@@ -264,7 +309,8 @@ impl TermIndex {
             }
         }
         let tokens = run.text.tokens();
-        if let (Some(a), Some(b), true) = (tokens.get(*words.start()), tokens.get(*words.end()), rest.is_empty()) {
+        let whole = rest.is_empty() && (!term.word || cuts == term.cuts);
+        if let (Some(a), Some(b), true) = (tokens.get(*words.start()), tokens.get(*words.end()), whole) {
             let cost = if undone == Evasion::REPEAT { align::cost::REPEAT } else { WHOLE_WORD } * used.len() as u16;
             self.keep(run, number, a.start as usize..b.end as usize, Alignment::whole(cost, undone));
         }
@@ -353,6 +399,18 @@ impl TermIndex {
             self.keep(run, number, range, Alignment::whole(WHOLE_WORD, evasion));
         }
     }
+}
+
+/// Whether a word may have a slip of the pen in it: plain letters, no capital, with which it is a name, and in no dictionary, nor its singular.
+fn may_slip(index: &TermIndex, run: &Run<'_>, i: usize) -> bool {
+    let Some(token) = run.text.tokens().get(i) else { return false };
+    let span = run.text.source_span(token.range());
+    let written = run.source.get(span.start..span.end).unwrap_or_default();
+    let name = i > 0 && written.first().is_some_and(u8::is_ascii_uppercase) && !written.iter().all(u8::is_ascii_uppercase);
+    let known = run.scratch.words.get(i).is_some_and(|w| w.is_known());
+    let folded = run.text.folded().as_bytes().get(token.range()).unwrap_or_default();
+    let plural = || [&b"s"[..], b"es"].iter().filter_map(|&ending| folded.strip_suffix(ending)).any(|singular| index.knows(singular));
+    !known && !name && written.iter().all(u8::is_ascii_alphabetic) && !plural()
 }
 
 /// Whether so many words may be the pieces of a term: no more than it has, but where a line ends.

@@ -27,6 +27,7 @@ use crate::matcher::table::{KeyTable, ListTable};
 use crate::text::keys::KeyHasher;
 use crate::text::{Text, Token, TokenFlags};
 use align::{AlignScratch, Alignment, align};
+use build::Item;
 use serde::{Deserialize, Serialize};
 use store::{Part, Parts, Term, Terms};
 
@@ -137,6 +138,8 @@ struct Correction {
     /// Number in `parts`.
     part: u32,
     undone: Evasion,
+    /// A slip of the pen in a common word: it hides no term, whatever that allows.
+    slip: bool,
 }
 
 /// Corrected words that one phrase may hold.
@@ -342,7 +345,10 @@ impl TermIndex {
     pub(crate) fn is_sound(&self) -> bool {
         let terms = self.terms.len();
         let is_term = |number: u32| (number as usize) < terms;
-        let is_item = |item: u32| if item & build::PART == 0 { is_term(item) } else { ((item & !build::PART) as usize) < self.parts.len() };
+        let is_item = |item: u32| match Item::of(item) {
+            Item::Term(term) => is_term(term),
+            Item::Part(part) | Item::Slip(part) => (part as usize) < self.parts.len(),
+        };
         let has_members =
             |g: &Group| g.leading() <= g.count && g.first.checked_add(g.count).is_some_and(|end| end as usize <= self.postings.len());
         self.terms.is_sound()

@@ -6,7 +6,7 @@
 //! Two steps: [`pieces`](super::pieces) puts together what was taken apart (letters set apart, letters swapped for signs, words cut by a line end), and
 //! [`turns`](super::turns) sets right the words of the result (repeats, upside down, backwards). Each writes a text and where its bytes come from.
 
-use super::build::PART;
+use super::build::Item;
 use super::{Run, TermHit, TermIndex, TermScratch, Word, pieces, push_token, token_key, variants};
 use crate::evasion::Evasion;
 use crate::text::{Text, Token, TokenFlags, keys};
@@ -351,7 +351,10 @@ impl TermIndex {
         if word.is_known() && !word.is_joined() {
             return true;
         }
-        let is_part = |&item: &u32| self.parts.get((item & !PART) as usize).is_some_and(|p| item & PART != 0 && p.class == key.as_slice());
+        let is_part = |&item: &u32| match Item::of(item) {
+            Item::Part(part) => self.parts.get(part as usize).is_some_and(|p| p.class == key.as_slice()),
+            Item::Term(_) | Item::Slip(_) => false,
+        };
         variants::collapse(key.as_slice().iter().copied())
             .is_some_and(|collapsed| self.loose.get(variants::hash(variants::Kind::Collapsed, collapsed.as_slice())).iter().any(is_part))
     }

@@ -54,6 +54,26 @@ fn disguises_are_seen_through() {
 }
 
 #[test]
+fn a_slip_of_the_pen_in_a_common_word_hides_no_term() {
+    let mut builder = TermIndexBuilder::default();
+    builder.add(TermSpec { text: "switch to", word: true, ..TermSpec::default() });
+    builder.add(TermSpec { text: "lower value", ..TermSpec::default() });
+    builder.add(TermSpec { text: "customs", word: true, ..TermSpec::default() });
+    builder.add(TermSpec { text: "candles", ..TermSpec::default() });
+    builder.add(TermSpec { text: "Invoice", word: true, case: true, ..TermSpec::default() });
+    let index = builder.build("switch to lower value customs candles canal invoice witch we can on the".split(' '), &Vocabulary::default());
+    let seen = |message: &str| find(&index, message).into_iter().map(|(term, _, evasion)| (term, evasion)).collect::<Vec<_>>();
+    let typo = |term: &str| vec![(term.to_owned(), "typo".to_owned())];
+    assert_eq!(seen("we can swich to"), typo("switch to"));
+    assert_eq!(seen("Swich to"), typo("switch to"), "a capital where the message begins is no name");
+    assert_eq!(seen("lower vlaue"), typo("lower value"));
+    assert_eq!(seen("on custms"), typo("customs"));
+    for message in ["we Custms", "we can witch to", "on canales", "swich-x to", "sw1ch to", "invoce", "kustoms", "loer"] {
+        assert_eq!(seen(message), [], "{message}");
+    }
+}
+
+#[test]
 fn the_second_reading_finds_what_is_hidden_twice() {
     let mut builder = TermIndexBuilder::default();
     let fuzzy = [
