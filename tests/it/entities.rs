@@ -133,6 +133,20 @@ fn hostile_text_stays_within_the_budget_and_ranges() {
         "a b ",
         "%2f",
         "四5",
+        "gmail ",
+        "the gmail, lily.b77 ",
+        "lily_b on the ",
+        "www shop com ",
+        "kilnandclay . co . uk ",
+        "kilnandclay com ",
+        "wxid_a",
+        "sw-1234-",
+        "live:a.",
+        "@a:b.c",
+        "simplex:/contact",
+        "discord server code ",
+        "3 then ",
+        "1️⃣",
     ];
     for seed in seeds {
         for length in [1usize, 7, 64, 4096, 20_000] {

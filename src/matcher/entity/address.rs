@@ -3,7 +3,7 @@
 
 use super::items::{Gap, Item, Kind, is_unspaced, leet_letter};
 use super::tables::{Tld, Word, mean};
-use super::{EntityKind, Finding, Search};
+use super::{EntityKind, Finding, Search, mailboxes};
 use crate::evasion::Evasion;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -247,7 +247,7 @@ fn part_of(search: &Search<'_>, at: usize) -> (Part, Form) {
             let bracketed = before.is_some_and(is_bracket) && after.is_some_and(is_bracket);
             if !alone {
                 (Part::Name, Form::Mark)
-            } else if item.has(mean::AT) || bracketed && matches!(item.text(search.folded), "et" | "a") {
+            } else if item.has(mean::AT) && !ends_host(search.folded, item) || bracketed && matches!(item.text(search.folded), "et" | "a") {
                 (Part::At, Form::Word)
             } else if item.has(mean::DOT) {
                 (Part::Dot, Form::Word)
@@ -265,6 +265,14 @@ fn part_of(search: &Search<'_>, at: usize) -> (Part, Form) {
         }
         _ => (Part::Name, Form::Mark),
     }
+}
+
+/// `.at` at the end of a host.
+fn ends_host(folded: &str, item: &Item) -> bool {
+    let bytes = folded.as_bytes();
+    let label = item.start.checked_sub(2).and_then(|b| bytes.get(b)).is_some_and(u8::is_ascii_alphanumeric);
+    let on = bytes.get(item.end).is_some_and(|b| b"._-@".contains(b) || b.is_ascii_alphanumeric());
+    item.text(folded) == "at" && bytes.get(item.start.wrapping_sub(1)) == Some(&b'.') && label && !on
 }
 
 /// An emoji that is named after the sign it stands for (monkey, snail; a round spot), between two words.
@@ -360,6 +368,13 @@ impl Addresses {
                     host.hidden = true;
                 }
                 (Part::Dot, Form::Bracket) if next.is_some() => host.hidden = true,
+                (Part::Dot, Form::Mark) if host.dots == 0 && self.loose_dot(search, from, at) => host.hidden = true,
+                (Part::Dot, Form::Mark)
+                    if host.dots == 1
+                        && host.hidden
+                        && atom.gap != Gap::Line
+                        && (self.host.ends_with(".co") || self.host.ends_with(".com"))
+                        && next.is_some_and(|n| COUNTRIES.contains(&n)) => {}
                 (Part::Dot, Form::Mark) if atom.gap != Gap::Line && self.host.len() <= 4 && self.known_short(search, next) => {
                     host.hidden = true
                 }
@@ -393,6 +408,27 @@ impl Addresses {
         Some(host)
     }
 
+    /// Whether a dot with a space beside it ends a host: a name that is no everyday word, and an ending that says so by itself. `com` is a word in some
+    /// languages, so that the clause must end behind it unless it touches its dot.
+    fn loose_dot(&self, search: &Search<'_>, first: usize, at: usize) -> bool {
+        let (Some(dot), Some(end)) = (self.atoms.get(at), self.atoms.get(at + 1)) else { return false };
+        let two = matches!(self.atoms.get(at + 2), Some(a) if a.part == Part::Dot && a.gap != Gap::Line)
+            && self.name(search, at + 3).is_some_and(|n| COUNTRIES.contains(&n));
+        let strong =
+            self.name(search, at + 1).is_some_and(|n| matches!(n, "com" | "net" | "org" | "biz" | "ru" | "de" | "xyz") || n == "co" && two);
+        if strong && two && is_distinct(search, &self.host) {
+            return true;
+        }
+        let glued = dot.gap == Gap::Space && end.gap == Gap::None;
+        strong
+            && dot.gap != Gap::Line
+            && end.gap != Gap::Line
+            && is_distinct(search, &self.host)
+            && (glued && self.host.len() >= 2 * DISTINCT
+                || !glued && clause_ends(search, end.end)
+                || self.atoms.get(first).is_some_and(|f| site_before(search, f.item)))
+    }
+
     /// Whether the name read so far, a dot and this domain are an app's short host (`t . me`).
     fn known_short(&mut self, search: &Search<'_>, domain: Option<&str>) -> bool {
         self.spare.clear();
@@ -408,13 +444,26 @@ impl Addresses {
         if matches!(word, "point" | "period" | "dat") {
             return self.name(search, at).is_some_and(|n| matches!(n, "com" | "net" | "org" | "fr"));
         }
-        if self.name(search, at).is_some_and(|n| matches!(n, "me" | "in" | "es" | "it" | "tv" | "cc" | "co" | "io" | "de")) {
-            let slash = self.atoms.get(at + 1).is_some_and(|a| a.part == Part::Slash);
-            return slash || self.host.len() <= 3 || word != "dot";
-        }
         let label = |i: usize| self.name(search, i).is_some_and(|n| search.tables.is_spoken_tld(n));
         let more = |i: usize| self.atoms.get(i).is_some_and(|a| a.part == Part::Dot);
-        label(at) || more(at + 1) && (label(at + 2) || more(at + 3) && label(at + 4)) || self.name(search, at).is_some_and(|n| n == "comm")
+        if let Some(domain @ ("me" | "in" | "es" | "it" | "tv" | "cc" | "co" | "io" | "de")) = self.name(search, at) {
+            let slash = self.atoms.get(at + 1).is_some_and(|a| a.part == Part::Slash);
+            let ends = || self.atoms.get(at).is_some_and(|a| clause_ends(search, a.end));
+            let told = || !matches!(domain, "me" | "in" | "es" | "it") || ends();
+            return slash
+                || self.host.len() <= 3
+                || word != "dot"
+                || more(at + 1) && label(at + 2)
+                || is_distinct(search, &self.host) && told();
+        }
+        let follows = || {
+            self.atoms.get(at + 1).is_some_and(|a| a.part == Part::Slash) || self.atoms.get(at).is_some_and(|a| clause_ends(search, a.end))
+        };
+        let other = |n: &str| n.len() >= 2 && search.tables.tld(n).is_some() && is_distinct(search, &self.host) && follows();
+        label(at)
+            || self.name(search, at).is_some_and(other)
+            || more(at + 1) && (label(at + 2) || more(at + 3) && label(at + 4))
+            || self.name(search, at).is_some_and(|n| n == "comm")
     }
 
     /// Whether the host read so far and the next atom are one mail service's name, written apart.
@@ -539,6 +588,40 @@ pub(super) fn known_host(search: &Search<'_>, host: &str) -> Option<Tld> {
         .or_else(|| psl::suffix(host.as_bytes()).filter(|s| s.is_known() && s.as_bytes().len() < host.len()).map(|_| Tld::Word))
 }
 
+/// What follows `co` and `com` in hosts.
+const COUNTRIES: &[&str] = &["uk", "nz", "za", "br", "au", "mx", "jp", "cn", "tr", "ar", "kr", "tw"];
+
+/// The fewest letters of a name that is taken for a host by its ending alone.
+const DISTINCT: usize = 5;
+
+/// Whether a name of letters, digits and dashes is no everyday word and none that the finders know.
+pub(super) fn is_distinct(search: &Search<'_>, name: &str) -> bool {
+    let letters = name.bytes().filter(u8::is_ascii_alphabetic).count();
+    letters >= DISTINCT
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        && !name.split('-').all(|part| search.tables.is_known(part))
+        && !search.tables.is_known(name)
+}
+
+/// Whether nothing, a mark or a line's end follows a place.
+pub(super) fn clause_ends(search: &Search<'_>, at: usize) -> bool {
+    let rest = search.folded.get(at..).unwrap_or_default();
+    let after = rest.trim_start_matches([' ', '\t']);
+    match after.chars().next() {
+        None | Some('\n' | '\r' | ',' | ';' | '!' | '?' | ')' | ']' | '"' | '\'' | '/' | '|') => true,
+        Some('.' | ':') => after.get(1..).is_none_or(|more| !more.starts_with(|c: char| c.is_alphanumeric())),
+        Some(c) => !c.is_alphanumeric() && !c.is_ascii(),
+    }
+}
+
+/// Whether a word before an item tells that a web address follows, or a word of place right before it.
+fn site_before(search: &Search<'_>, item: usize) -> bool {
+    let before =
+        search.items.get(..item).unwrap_or_default().iter().rev().take(6).take_while(|i| i.gap != Gap::Line || i.kind != Kind::Mark);
+    let mut words = before.filter(|i| i.kind == Kind::Word).take(3).peekable();
+    words.peek().is_some_and(|w| w.has(mean::ON)) || words.any(|w| search.tables.is_site_word(w.text(search.folded)))
+}
+
 fn email(search: &mut Search<'_>, own: &mut Addresses, at: usize) -> Option<usize> {
     let atom = own.atoms.get(at).copied()?;
     let spaced = atom.gap != Gap::None || !own.glued(at + 1);
@@ -598,7 +681,7 @@ fn email(search: &mut Search<'_>, own: &mut Addresses, at: usize) -> Option<usiz
         return None;
     }
     let plain_tld = tld == Some(Tld::Plain) || own.host.rsplit('.').next().is_some_and(|t| search.tables.is_spoken_tld(t));
-    let spot = Spot { start, end: host.end, host, scheme: false, tld: Tld::Word, first: own.atoms.get(at + 1)?.start };
+    let spot = Spot { start, end: host.end, host, scheme: false, tld: Tld::Word, first: own.atoms.get(at + 1)?.start, item: 0 };
     if plain_word && !listed && (!plain_tld || sentence_break(search, &spot)) {
         confidence = 30;
     }
@@ -710,7 +793,13 @@ fn spoken_provider(search: &mut Search<'_>, own: &mut Addresses, at: usize) -> O
     own.name(search, j)?;
     let local = search.folded.get(own.atoms.get(j)?.start..own.atoms.get(k)?.end)?;
     let follows_at = own.atoms.get(k + 1).is_some_and(|a| a.part == Part::At);
-    if !like_id(local) || follows_at || own.atoms.get(j).is_some_and(|a| a.gap == Gap::Line) {
+    let dotted = !local.bytes().any(|b| b.is_ascii_digit() || b == b'_');
+    let talk = dotted
+        && k > j
+        && matches!(mailboxes::form(search, local), None | Some(mailboxes::Form::Plain))
+        && !clause_ends(search, own.atoms.get(k)?.end);
+    let hosted = dotted && known_host(search, local).is_some() && local.split('.').all(|part| search.tables.is_known(part));
+    if !like_id(local) || talk || hosted || follows_at || own.atoms.get(j).is_some_and(|a| a.gap == Gap::Line) {
         return None;
     }
     let end = own.atoms.get(k)?.end;
@@ -782,6 +871,11 @@ fn link(search: &mut Search<'_>, own: &mut Addresses, at: usize) -> Option<usize
     let starts = matches!(next.part, Part::Dot | Part::Dash)
         || atom.end - atom.start == 1 && next.part == Part::Name
         || own.name(search, at + 1) == Some("dotcom");
+    let spaced = next.part == Part::Name && next.gap == Gap::Space;
+    let www = spaced && atom.end - atom.start == 3 && own.name(search, at) == Some("www");
+    let dotless = spaced && next.end - next.start == 3 && own.name(search, at + 1) == Some("com")
+        || next.part == Part::Under && next.gap == Gap::None && own.glued(at + 2) && own.name(search, at + 2) == Some("com");
+    let starts = starts || www || dotless;
     let before = at.checked_sub(1).and_then(|b| own.atoms.get(b));
     // A host begins where its labels or its spelling begin: were it read from each of them on, a long chain would cost its square.
     let letter = |a: &Atom| a.part == Part::Name && a.end - a.start == 1;
@@ -808,6 +902,12 @@ fn link(search: &mut Search<'_>, own: &mut Addresses, at: usize) -> Option<usize
     if escaped {
         return None;
     }
+    if www {
+        return undotted(search, own, at, at + 1);
+    }
+    if let Some(end) = dotless.then(|| undotted(search, own, at, at)).flatten() {
+        return Some(end);
+    }
     let mut host = own.read_host(search, at, false)?;
     if host.dots == 0 {
         if own.name(search, host.next) != Some("dotcom") || own.atoms.get(host.next)?.gap == Gap::Line {
@@ -833,15 +933,26 @@ fn link(search: &mut Search<'_>, own: &mut Addresses, at: usize) -> Option<usize
     };
     let address = address || numeric && (host.hidden || directory());
     let defanged = scheme && host.hidden && own.host.rsplit('.').next().is_some_and(|l| l.bytes().all(|b| b.is_ascii_alphabetic()));
+    let apart = search.folded.get(host.end..).is_none_or(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || "-_@".contains(c)));
+    if tld.is_none() && host.dots == 1 && apart && own.host.strip_prefix("www.").is_some_and(|label| is_distinct(search, label)) {
+        let (end, value) = (host.end, search.out.value_of(&[&own.host]));
+        search.out.push(Finding { kind: EntityKind::Link, start, end, confidence: 56, evasion: search.text.evidence(start..end) }, value);
+        return Some(end);
+    }
     if tld.is_none() && !address && !defanged || search.tables.is_no_host(&own.host) {
         return None;
     }
     let end = path(search, own, &host, host.next);
+    let word = own.host.split_once('.').filter(|(_, rest)| host.spoken && !rest.contains('.')).map(|(label, _)| label);
+    let talk = |w: &str| w != "then" && search.tables.word(w).is_some_and(|w| w.has(mean::STOP | mean::ON | mean::IS));
+    if own.path.is_empty() && word.is_some_and(talk) && search.tables.app_host(&own.host).is_none() {
+        return None;
+    }
     if dot && own.torn_label(search, at) && (own.path.len() < 2 || search.tables.app_host(&own.host).is_none()) {
         return None;
     }
     let tld = tld.unwrap_or(Tld::Path);
-    classify(search, own, &Spot { start: if scheme { scheme_start } else { start }, end, host, scheme, tld, first: start })
+    classify(search, own, &Spot { start: if scheme { scheme_start } else { start }, end, host, scheme, tld, first: start, item: atom.item })
 }
 
 /// A link that was decoded from a chunk.
@@ -854,7 +965,7 @@ pub(super) fn literal(search: &mut Search<'_>, own: &mut Addresses, chunk: std::
     own.path.push_str(path);
     let Some(tld) = known_host(search, &own.host) else { return };
     let host = Host { hidden: true, end: chunk.end, ..Host::default() };
-    classify(search, own, &Spot { start: chunk.start, end: chunk.end, host, scheme: true, tld, first: chunk.start });
+    classify(search, own, &Spot { start: chunk.start, end: chunk.end, host, scheme: true, tld, first: chunk.start, item: 0 });
 }
 
 /// An address whose `@` was written otherwise.
@@ -872,6 +983,34 @@ pub(super) fn address(search: &mut Search<'_>, own: &mut Addresses, chunk: std::
     search.out.push(Finding { kind: EntityKind::Email, start: chunk.start, end: chunk.end, confidence: 90, evasion }, value);
 }
 
+/// `www some-shop com`, `someshop com`, `someshop_com`: a host whose dot is left out. Without `www` its name is no everyday word, and the clause ends.
+fn undotted(search: &mut Search<'_>, own: &mut Addresses, at: usize, label: usize) -> Option<usize> {
+    let start = own.atoms.get(at)?.start;
+    let mut last = label;
+    while label > at && own.atoms.get(last + 1).is_some_and(|a| a.part == Part::Dash && a.gap == Gap::None) && own.glued(last + 2) {
+        last += 2;
+    }
+    let name = search.folded.get(own.atoms.get(label)?.start..own.atoms.get(last)?.end)?;
+    let under = own.atoms.get(last + 1).is_some_and(|a| a.part == Part::Under);
+    let place = last + 1 + usize::from(under);
+    let domain = own.name(search, place).filter(|d| search.tables.is_spoken_tld(d))?;
+    let atom = own.atoms.get(place).filter(|a| under || a.gap == Gap::Space)?;
+    let (ends, distinct) = (clause_ends(search, atom.end), is_distinct(search, name));
+    let told = if label > at { ends || distinct } else { ends && distinct && name.len() > DISTINCT + 1 };
+    let joined = own.atoms.get(place + 1).is_some_and(|a| a.gap == Gap::None && !matches!(a.part, Part::Other | Part::Dot | Part::Slash));
+    if !told || joined {
+        return None;
+    }
+    own.host.clear();
+    own.host.push_str(name);
+    own.host.push('.');
+    own.host.push_str(domain);
+    let host = Host { next: place + 1, end: atom.end, dots: 1, hidden: true, ..Host::default() };
+    let tld = known_host(search, &own.host).map(|tld| if label > at { tld } else { Tld::Path })?;
+    let end = path(search, own, &host, host.next);
+    classify(search, own, &Spot { start, end, host, scheme: false, tld, first: start, item: at })
+}
+
 /// "double u a dot me slash ...".
 fn spelled_link(search: &mut Search<'_>, own: &mut Addresses, at: usize) -> Option<usize> {
     let start = own.atoms.get(at)?.start;
@@ -879,7 +1018,7 @@ fn spelled_link(search: &mut Search<'_>, own: &mut Addresses, at: usize) -> Opti
     own.host.insert(0, 'w');
     let tld = known_host(search, &own.host).filter(|_| host.dots > 0)?;
     let end = path(search, own, &host, host.next);
-    classify(search, own, &Spot { start, end, host, scheme: false, tld, first: start })
+    classify(search, own, &Spot { start, end, host, scheme: false, tld, first: start, item: 0 })
 }
 
 struct Spot {
@@ -889,6 +1028,8 @@ struct Spot {
     scheme: bool,
     tld: Tld,
     first: usize,
+    /// The item where it begins; zero where that is not known.
+    item: usize,
 }
 
 /// Whether a scheme stands before a host (`https://`, `hxxp ://`, `h**ps:\\`), and where it begins.
@@ -1023,17 +1164,25 @@ fn classify(search: &mut Search<'_>, own: &mut Addresses, spot: &Spot) -> Option
             (_, _, true, _, Tld::Plain) => 74,
             (_, _, _, true, Tld::Plain) => 72,
             (_, _, true, true, _) => 66,
-            (_, _, true, _, Tld::Path) => 58,
+            (_, _, true, _, Tld::Path | Tld::Quiet) => 58,
             (_, _, true, _, Tld::Word) => 44,
-            (_, _, _, true, Tld::Path) => 60,
+            (_, _, _, true, Tld::Path | Tld::Quiet) => 60,
             (_, _, _, true, Tld::Word) => 46,
             (_, _, _, _, Tld::Plain) => 62,
-            (_, _, _, _, Tld::Path) if bare_host.matches('.').count() > 1 => 56,
-            (_, _, _, _, Tld::Path) if alone => 52,
-            (_, _, _, _, Tld::Path) => 42,
+            (_, _, _, _, Tld::Path | Tld::Quiet) if bare_host.matches('.').count() > 1 => 56,
+            (_, _, _, _, Tld::Path | Tld::Quiet) if alone => 52,
+            (_, _, _, _, Tld::Path | Tld::Quiet) => 42,
             (_, _, _, _, Tld::Word) => 30,
         };
-        let swapped = if spot.host.swapped { 30 } else { 0 };
+        let named = if points < NAMED_HOST || spot.host.swapped { named_host(search, bare_host, spot) } else { None };
+        let points = points.max(named.unwrap_or(0));
+        let swapped = if !spot.host.swapped {
+            0
+        } else if named.is_some() {
+            8
+        } else {
+            30
+        };
         (EntityKind::Link, points - swapped - if sentence { 40 } else { 0 })
     };
     let owner = app.filter(|_| kind == EntityKind::AppLink);
@@ -1055,6 +1204,32 @@ fn classify(search: &mut Search<'_>, own: &mut Addresses, spot: &Spot) -> Option
         value,
     );
     (confidence >= 40).then_some(spot.end)
+}
+
+/// What a bare host has at least whose name is no everyday word.
+const NAMED_HOST: i32 = 54;
+
+/// The points of a bare host of one name and an ending, where the name is no everyday word and the ending, the words before it or the end of the clause say
+/// that it is one.
+fn named_host(search: &Search<'_>, host: &str, spot: &Spot) -> Option<i32> {
+    let (name, domain) = host.split_once('.')?;
+    const FILES: &[&str] = &["md", "js", "py", "sh", "rs", "zip", "mov", "pl", "mp", "ps", "cs", "cc", "so", "la"];
+    if !is_distinct(search, name)
+        || domain.contains('.') && !spot.host.hidden
+        || FILES.contains(&domain)
+        || search.tables.app_host(host).is_some()
+    {
+        return None;
+    }
+    let alone = domain.len() >= 3 && spot.end - spot.start + 2 >= search.folded.trim().len();
+    let placed = || alone || spot.item > 0 && site_before(search, spot.item);
+    let told = match spot.tld {
+        _ if spot.host.swapped => spot.tld == Tld::Plain && (clause_ends(search, spot.end) || placed()),
+        Tld::Quiet => true,
+        Tld::Plain => false,
+        Tld::Path | Tld::Word => spot.host.hidden || placed(),
+    };
+    told.then_some(if spot.host.swapped { 62 } else { NAMED_HOST })
 }
 
 /// A host with letters of its own language (`täst.com`, `xn--tst-qla.com`) as IDNA writes it; `None` where it is plain, or its letters are mixed from

@@ -31,6 +31,8 @@ const BY_PHONE: &[&str] = &[
     "max_ru",
     "wechat",
 ];
+/// Apps whose accounts and rooms are told by a code.
+const BY_CODE: &[&str] = &["discord", "steam", "xbox", "psn"];
 /// Most characters of an account's name.
 const NAME_BYTES: usize = 40;
 
@@ -195,6 +197,7 @@ fn read_name(search: &Search<'_>, own: &mut Handles, at: usize, spell: bool) -> 
             && own.name.bytes().all(|b| b.is_ascii_alphabetic())
             && own.name.len() >= 4
             && items.get(i + 1).is_none_or(|n| n.gap == Gap::Line || n.kind == Kind::Mark && n.mark != b'%')
+            && !(items.get(i + 1).is_some_and(Item::glued) && items.get(i + 2).is_some_and(|n| n.glued() && n.kind == Kind::Digits))
         {
             own.name.push_str(tail.text(search.folded));
             end = tail.end;
@@ -266,7 +269,8 @@ fn beside(search: &mut Search<'_>, own: &mut Handles, at: usize, next: usize, ap
     let mut colon = false;
     let mut is = false;
     let mut at_sign = false;
-    let mut id = false;
+    let mut id = items.get(next.wrapping_sub(1)).is_some_and(|n| n.text(search.folded).ends_with(['号', '號']));
+    let mut invited = items.get(next.wrapping_sub(1)).is_some_and(|n| n.text(search.folded) == "server");
     for _ in 0..6 {
         let Some(item) = items.get(i) else { break };
         if item.gap == Gap::Line && i > next {
@@ -290,6 +294,10 @@ fn beside(search: &mut Search<'_>, own: &mut Handles, at: usize, next: usize, ap
             }
         } else if item.text(search.folded) == "live" && app.id == "skype" {
             is = true;
+        } else if BY_CODE.contains(&app.id) && matches!(item.text(search.folded), "invite" | "friend" | "server") {
+            invited = true;
+        } else if invited && matches!(item.text(search.folded), "code" | "link") {
+            id = true;
         } else if item.kind == Kind::Emoji {
             is |= item.has(mean::IS);
         } else if item.has(mean::AT) && items.get(i + 1).is_some_and(|n| n.is_mark(b")]}") || n.gap == Gap::Space) {
@@ -307,7 +315,7 @@ fn beside(search: &mut Search<'_>, own: &mut Handles, at: usize, next: usize, ap
         i += 1;
     }
     let link = Link { colon, is: is || id, at_sign, id, direct: i == next };
-    let torn = i > next && items.get(next..=i).unwrap_or_default().iter().all(Item::glued) && !colon && !at_sign && !is;
+    let torn = i > next && items.get(next..=i).is_some_and(|between| between.iter().all(Item::glued)) && !colon && !at_sign && !is;
     let torn = torn
         || i == next
             && items
@@ -358,6 +366,9 @@ fn account(search: &Search<'_>, own: &Handles, name: &Name, app: App, link: &Lin
         if numbered {
             return Some(if app.strength == Strength::Weak && !(link.colon || link.id || mine) { 40 } else { 84 });
         }
+        if link.id && (6..=12).contains(&text.len()) && matches!(app.id, "steam" | "xiaohongshu" | "tiktok" | "bilibili" | "kuaishou") {
+            return Some(70);
+        }
         if matches!(app.id, "wechat" | "batchat" | "zangi" | "letstalk" | "potato")
             && (6..=12).contains(&text.len())
             && !(BY_PHONE.contains(&app.id) && text.len() >= 7)
@@ -381,7 +392,11 @@ fn account(search: &Search<'_>, own: &Handles, name: &Name, app: App, link: &Lin
             && !tied
             && !link.is
         {
-            return None;
+            // The account's dot may look like a host's: `insta lenaquilts.studio`.
+            let first = text.split('.').next().unwrap_or_default();
+            let plain = text.ends_with(".com") || text.ends_with(".net") || text.ends_with(".org") || text.matches('.').count() > 1;
+            let own = first.len() >= 5 && !search.tables.is_known(first) && link.direct && !plain;
+            return (own && app.strength != Strength::Weak).then_some(60);
         }
         return match app.strength {
             Strength::Strong => Some(84),
@@ -527,6 +542,9 @@ fn mention(search: &mut Search<'_>, own: &mut Handles, at: usize) {
         return;
     }
     let cue = search.word_before(at, 5, mean::INVITE | mean::CUE);
+    let before = items.get(at.saturating_sub(4)..at).unwrap_or_default();
+    let mine = search.word_before(at, 1, mean::IS)
+        && before.iter().any(|i| matches!(i.text(search.folded), "my" | "our" | "mi" | "meu" | "mon" | "mein" | "мой"));
     let quoted = sign.glued()
         && items.get(at.wrapping_sub(1)).is_some_and(|b| b.is_mark(b"<"))
         && items.get(name.next).is_some_and(|n| n.is_mark(b">"));
@@ -547,6 +565,8 @@ fn mention(search: &mut Search<'_>, own: &mut Handles, at: usize) {
     }
     if cue {
         confidence += 22;
+    } else if mine {
+        confidence += 14;
     }
     if app.is_some() {
         confidence += 30;

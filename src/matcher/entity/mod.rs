@@ -1,15 +1,17 @@
 //! Typed identifiers. In: a folded text. Out: hits with kind, range, canonical value and confidence. Keeps: no allocation in steady state; linear in the
 //! text and charged to the budget. Must not know: rules, scores, packs, terms.
 //!
-//! The message is cut once into items (digits, words with what the tables know of them, marks). Over the items go the finders: `address` (e-mail, links; `schemes` and `encoded` for odd ones),
-//! `handles` (accounts, cash tags), `numbers` (phones, cards, CAS numbers, bank accounts) and, over the tokens, `wallets` (coins, IBAN). Each finder
+//! The message is cut once into items (digits, words with what the tables know of them, marks). Over the items go the finders: `address` (e-mail, links; `schemes` and `encoded` for odd ones,
+//! `mailboxes` for addresses without `@`), `handles` (accounts, cash tags; `ids` for those with a form of their own), `numbers` (phones, cards, CAS numbers, bank accounts) and, over the tokens, `wallets` (coins, IBAN). Each finder
 //! gives points from 0 to 100: the form, check digits, cues near by, and words that speak against it. Where two hits overlap the surer one stays.
 
 mod address;
 mod checks;
 mod encoded;
 mod handles;
+mod ids;
 mod items;
+mod mailboxes;
 mod numbers;
 mod phone;
 mod schemes;
@@ -103,6 +105,7 @@ struct Scratch {
     run: numbers::Run,
     addresses: address::Addresses,
     handles: handles::Handles,
+    mailboxes: mailboxes::Mailboxes,
     spare: String,
 }
 
@@ -340,7 +343,9 @@ pub fn find(text: &Text, source: &[u8], heard: Heard, options: &EntityOptions, b
     address::find(&mut search, &mut scratch.addresses);
     schemes::find(&mut search);
     encoded::find(&mut search, &mut scratch.addresses, &mut scratch.spare);
+    mailboxes::find(&mut search, &mut scratch.mailboxes);
     handles::find(&mut search, &mut scratch.handles);
+    ids::find(&mut search);
     numbers::find(&mut search, &mut scratch.run);
     turned::find(&mut search, &mut scratch.spare);
     wallets::find(&mut search, &mut scratch.spare);

@@ -40,6 +40,10 @@ const CONTEXT: usize = 8;
 /// What a number of a country that the options name gains at least.
 const PLANNED_WHERE_NAMED: i32 = 18;
 
+/// What digits in keycaps and the like gain, where some of them are plain and where none is.
+const PARTLY_STYLED: i32 = 14;
+const WHOLLY_STYLED: i32 = 26;
+
 /// Digits that stand together.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Group {
@@ -99,6 +103,7 @@ fn read_run(search: &Search<'_>, run: &mut Run, at: usize) -> usize {
     let mut plus = false;
     let mut marks = 0;
     let mut words = 0;
+    let mut lang = 255;
     let roman_end = roman_run(search, at);
     while let Some(item) = items.get(i) {
         if run.digits.len() >= RUN_DIGITS || run.groups.len() >= RUN_GROUPS {
@@ -123,7 +128,10 @@ fn read_run(search: &Search<'_>, run: &mut Run, at: usize) -> usize {
                 break;
             }
             add(run, search, i, between, times, plus);
-            (between, times, plus, marks, words) = (0, 0, false, 0, 0);
+            if let Some(group) = run.groups.last_mut().filter(|g| g.lang == 255) {
+                group.lang = lang;
+            }
+            (between, times, plus, marks, words, lang) = (0, 0, false, 0, 0, 255);
             i += 1;
             end = i;
             continue;
@@ -179,6 +187,7 @@ fn read_run(search: &Search<'_>, run: &mut Run, at: usize) -> usize {
                 if item.has(mean::ORDINAL) && count_word(search, i + 1) {
                     i += 1;
                 }
+                lang = item.word.map_or(lang, |w| w.lang);
                 between |= sep::WORDS;
             }
             Kind::Word if decoy_character(search, i, run) => {
@@ -293,7 +302,7 @@ fn is_digit_like(items: &[Item], at: usize, run: &Run, between: u16) -> bool {
         Kind::Leet => true,
         Kind::Word => {
             let Some(word) = item.word.filter(|w| w.value >= 0) else { return false };
-            if word.value >= 1000 {
+            if word.value >= 1000 || run.groups.is_empty() && counts_group(items, at, word.value) {
                 return false;
             }
             if word.value >= 100 && run.groups.is_empty() {
@@ -303,18 +312,27 @@ fn is_digit_like(items: &[Item], at: usize, run: &Run, between: u16) -> bool {
                 return true;
             }
             let told = between & sep::WORDS != 0;
-            let before = run.groups.last().is_some_and(|g| g.words > 0 || g.len == 1 || g.leet || told || item.glued());
+            let spelled: usize = run.groups.iter().map(|g| usize::from(g.words)).sum();
+            let unit = (1..=9).contains(&word.value) && run.groups.last().is_some_and(|g| g.open == 10);
+            let before = run.groups.last().is_some_and(|g| g.words > 0 || g.len == 1 || g.leet || told || item.glued())
+                || word.value >= 100 && spelled > 0;
             let passed = |i: &&Item| i.kind == Kind::Mark || before && i.has(mean::CONNECT);
             let after = items.get(at + 1..).unwrap_or_default().iter().take(4).find(|i| !passed(i));
             let after = after.is_some_and(|n| {
                 matches!(n.kind, Kind::Leet)
-                    || (n.kind == Kind::Digits && n.end - n.start == 1)
+                    || (n.kind == Kind::Digits && (n.end - n.start == 1 || spelled >= 2 || unit))
                     || n.word.is_some_and(|w| w.value >= 0 || before && w.has(mean::TIMES))
             });
             (before || run.groups.is_empty()) && after || (before && run.digits.len() >= 6)
         }
         _ => false,
     }
+}
+
+/// "first three 646": how many digits follow.
+fn counts_group(items: &[Item], at: usize, value: i16) -> bool {
+    let ordinal = at.checked_sub(1).and_then(|b| items.get(b)).is_some_and(|b| b.has(mean::ORDINAL));
+    ordinal && items.get(at + 1).is_some_and(|n| n.kind == Kind::Digits && i16::try_from(n.end - n.start) == Ok(value))
 }
 
 /// A currency sign stands right before the digits, and nothing before the sign.
@@ -658,10 +676,11 @@ impl Judge<'_, '_> {
             let named = if self.search.options.countries.is_empty() { 0 } else { PLANNED_WHERE_NAMED };
             points += if planned { shape.planned.max(named) } else { -shape.unplanned };
         }
-        points += self.styled(window, &shape);
+        let styled = self.styled(window, &shape);
+        points += styled;
         let mut context_points = context.points;
         let against = context.near & mean::AGAINST != 0 && !context.cue;
-        if shape.spelled {
+        if shape.spelled || styled == WHOLLY_STYLED {
             context_points = context_points.max(if against { -45 } else { -10 });
         }
         let told = context.cue || context.alone || context.near & mean::NUMBER != 0;
@@ -687,15 +706,23 @@ impl Judge<'_, '_> {
         (points + context_points).clamp(0, 99)
     }
 
-    /// Seven digits and more in keycaps, circles or other dress are dressed so to pass for none.
+    /// Seven digits and more in keycaps, circles or other dress are dressed so to pass for none; the more where not one of them is plain.
     fn styled(&self, window: Window, shape: &Shape) -> i32 {
         let digits = self.digits(window);
         let rising = digits.as_bytes().windows(2).all(|w| matches!(w, [a, b] if *b == a + 1));
         if digits.len() < 7 || rising || !(25..60).contains(&shape.points) {
             return 0;
         }
-        let evidence = self.range(window).map_or(Evasion::NONE, |range| self.search.text.evidence(range));
-        if evidence.intersects(Evasion::STYLED) { 14 } else { 0 }
+        let dress = if self.search.text.facts().unspaced { Evasion::STYLED } else { Evasion::STYLED | Evasion::FULLWIDTH };
+        let Some(range) = self.range(window).filter(|r| self.search.text.evidence(r.clone()).intersects(dress)) else { return 0 };
+        let round = digits.ends_with("000");
+        let mut source = self.search.cased(range).chars().peekable();
+        while let Some(c) = source.next() {
+            if c.is_ascii_digit() && !source.peek().is_some_and(|n| matches!(n, '\u{fe0f}' | '\u{20e3}')) {
+                return PARTLY_STYLED;
+            }
+        }
+        if round { PARTLY_STYLED } else { WHOLLY_STYLED }
     }
 
     /// Where a stretch of groups stands in the folded text.
@@ -761,7 +788,7 @@ impl Judge<'_, '_> {
                 context.points -= 50;
                 context.against = true;
                 context.means |= item.word.map_or(0, |w| w.means) & mean::UNIT;
-            } else if words <= 3 && item.has(mean::AGAINST) && !context.cue {
+            } else if words <= 3 && item.has(mean::AGAINST) && !context.cue && !in_case(items, last.last + 1 + n, self.search.folded) {
                 context.points -= 35;
                 context.against = true;
             }
@@ -956,7 +983,11 @@ impl Judge<'_, '_> {
                 to.copy_from_slice(from);
             }
         }
-        let number = self.plan(window, &context);
+        let seps = groups.iter().skip(1).fold(0, |all, g| all | g.sep);
+        let number = match business(groups, self.digits(window), seps) {
+            true => phone::national(self.digits(window), "AU"),
+            false => self.plan(window, &context),
+        };
         let finding = Finding { kind: EntityKind::Phone, start, end, confidence: points.clamp(0, 99) as u8, evasion };
         let digits = self.run.digits.get(first.at..last.at + last.len).and_then(|d| std::str::from_utf8(d).ok()).unwrap_or_default();
         let out = &mut *self.search.out;
@@ -1121,6 +1152,12 @@ impl Judge<'_, '_> {
     }
 }
 
+/// "in case ...", which is not a case's number.
+fn in_case(items: &[Item], at: usize, folded: &str) -> bool {
+    let text = |i: Option<usize>| i.and_then(|i| items.get(i)).map_or("", |i| i.text(folded));
+    text(Some(at)) == "case" && text(at.checked_sub(1)) == "in"
+}
+
 /// `x3456`, `ext. 49`: an extension after a number.
 fn extension(items: &[Item], at: usize) -> bool {
     let Some(item) = items.get(at).filter(|i| i.kind == Kind::Word && i.has(mean::EXTENSION)) else { return false };
@@ -1231,6 +1268,11 @@ impl Shape {
             (shape.points, shape.planned, shape.unplanned) = (50, 30, 10);
         } else if nanp && seps & !(sep::SLASH | sep::SPACE) == 0 && seps & sep::SLASH != 0 {
             (shape.points, shape.planned) = (32, 0);
+        } else if nanp
+            && seps & sep::WORDS != 0
+            && groups.iter().all(|g| digits.get(g.at - first.at..).and_then(|d| d.get(g.len - 2..g.len)) == Some("00"))
+        {
+            shape.points = 30;
         } else if nanp {
             shape.firm = true;
             shape.points = if seps & (sep::COMMA | sep::COLON) == 0 { 72 } else { 62 };
@@ -1245,6 +1287,8 @@ impl Shape {
             if groups.len() == 1 && !digits.starts_with(['1', '0']) || digits.starts_with("194") {
                 shape.points -= 10;
             }
+        } else if business(groups, digits, seps) || paren_area(groups, digits) {
+            shape.points = 56;
         } else if spread_singles(groups, len, seps) {
             shape.points = if len == 10 || len == 11 { 62 } else { 42 };
             if seps & sep::PAREN != 0 && seps & sep::SPACE != 0 {
@@ -1253,6 +1297,8 @@ impl Shape {
             if seps & sep::COMMA != 0 {
                 shape.points -= 8;
             }
+        } else if ordered(groups, digits) {
+            (shape.points, shape.planned, shape.unplanned) = (48, 16, 12);
         } else if (9..=11).contains(&len) && digits.starts_with('0') {
             (shape.points, shape.planned, shape.unplanned) = (
                 if groups.len() == 1 {
@@ -1269,10 +1315,23 @@ impl Shape {
             shape.points = 64;
         } else if pairs {
             shape.points = 54;
+        } else if len == 9
+            && digits.starts_with(['6', '7'])
+            && (lens(0), lens(1), lens(2), lens(3)) == (3, 2, 2, 2)
+            && (seps == sep::SPACE || seps == sep::DOT)
+        {
+            shape.points = 40;
         } else if digit_column(groups, len, seps) {
             (shape.points, shape.planned, shape.unplanned) = (44, 14, 24);
         } else if area_code(groups, len) {
             (shape.points, shape.planned) = (56, 10);
+        } else if len == 12
+            && digits.starts_with('0')
+            && (2..=4).contains(&groups.len())
+            && seps & !sep::USUAL == 0
+            && !hours(groups, digits)
+        {
+            (shape.points, shape.planned, shape.unplanned) = (38, 18, 14);
         } else if len == 10 && groups.len() == 1 {
             (shape.points, shape.planned, shape.unplanned) = (40, 14, 8);
         } else if len == 10 || len == 11 {
@@ -1305,7 +1364,7 @@ impl Shape {
         if seps & sep::EMOJI != 0 && len >= 9 {
             shape.points += 10;
         }
-        if seps & sep::WORDS != 0 && !(nanp || words >= 6) {
+        if seps & sep::WORDS != 0 && !(nanp || words >= 6 || ordered(groups, digits)) {
             shape.points -= 12;
         }
         if seps & sep::COLON != 0 && !nanp && words == 0 {
@@ -1316,6 +1375,51 @@ impl Shape {
         }
         Some(shape)
     }
+}
+
+/// Free and shared-cost numbers without a country's code: `1800 975 707`, `1-300-975-711`, `1800 123 4567`. Sizes end in fives and noughts.
+fn business(groups: &[Group], digits: &str, seps: u16) -> bool {
+    let (first, rest) = match groups {
+        [first, rest @ ..] if first.len == 4 && (seps == sep::SPACE || seps == sep::DASH) => (first, rest),
+        [one, first, rest @ ..] if one.len == 1 && first.len == 3 && seps == sep::DASH => (one, rest),
+        _ => return false,
+    };
+    let lens = |n: usize| rest.get(n).map_or(0, |g| g.len);
+    let form = matches!((rest.len(), lens(0), lens(1), lens(2)), (2, 3, 3 | 4, 0) | (3, 2, 2, 2));
+    let exact = rest.iter().any(|g| digits.as_bytes().get(g.at + g.len - first.at - 1).is_some_and(|d| !matches!(d, b'0' | b'5')));
+    form && exact && !first.plus && (digits.starts_with("1800") || digits.starts_with("1300"))
+}
+
+/// A two-digit area code in brackets and the number: `(21) 99876-5432`, `(11) 4002-8922`; not years.
+fn paren_area(groups: &[Group], digits: &str) -> bool {
+    let [area, first, last] = groups else { return false };
+    let year = |from: usize| digits.get(from..from + 2).is_some_and(|y| matches!(y, "19" | "20"));
+    area.len == 2
+        && first.sep & sep::PAREN != 0
+        && first.sep & !(sep::PAREN | sep::SPACE) == 0
+        && (4..=5).contains(&first.len)
+        && last.len == 4
+        && (last.sep == sep::DASH || last.sep == sep::SPACE && first.len == 5)
+        && !(first.len == 4 && year(2) && year(6))
+}
+
+/// Groups that are told one after another: `starts 0151, then 496, then 0277`.
+fn ordered(groups: &[Group], digits: &str) -> bool {
+    let (len, zero) = (digits.len(), digits.starts_with('0'));
+    groups.len() >= 3
+        && (9..=13).contains(&len)
+        && groups.iter().skip(1).all(|g| g.sep & sep::WORDS != 0 || zero && g.sep == sep::SPACE)
+        && groups.iter().filter(|g| g.sep & sep::WORDS != 0).count() >= 2
+        && groups.iter().all(|g| g.words == 0 && g.len <= 5)
+}
+
+/// Hours of a day, four digits each.
+fn hours(groups: &[Group], digits: &str) -> bool {
+    let start = groups.first().map_or(0, |g| g.at);
+    let time = |g: &Group| {
+        digits.get(g.at - start..g.at - start + g.len).and_then(|d| d.parse().ok()).is_some_and(|t: u32| t <= 2400 && t % 100 < 60)
+    };
+    groups.iter().all(|g| g.len == 4 && time(g))
 }
 
 /// Three groups and more of one length: prices and sizes as often as a telephone number.
@@ -1368,6 +1472,10 @@ fn is_other(groups: &[Group], digits: &str, seps: u16, words: usize) -> bool {
     let year = |y: u32| (1900..=2100).contains(&y);
     let day = |d: u32| (1..=31).contains(&d);
     let tight = seps & (sep::SPACE | sep::WORDS | sep::EMOJI | sep::LINE) == 0;
+    let counted = |n: usize| n == 0 || value(n) == value(n - 1) + 1;
+    if groups.len() >= 5 && value(0) <= 1 && (0..groups.len()).all(counted) {
+        return true;
+    }
     if plus && seps & sep::COLON != 0 && lens(0) <= 2 && groups.iter().skip(1).any(|g| g.sep & sep::COLON != 0 && g.len == 2) {
         return true;
     }

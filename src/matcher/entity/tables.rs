@@ -90,6 +90,8 @@ pub(super) struct App {
 pub(super) enum Tld {
     /// No word of chat.
     Plain,
+    /// No word of chat, and rare enough that a bare host with an everyday name says little.
+    Quiet,
     /// Rare enough that a bare host says little.
     Path,
     /// An everyday word, a unit or a file extension too.
@@ -127,6 +129,7 @@ pub(super) struct Tables {
     tlds: Map<Tld>,
     spoken_tlds: Map<()>,
     not_hosts: Map<()>,
+    sites: Map<()>,
     upi_hosts: Map<()>,
 }
 
@@ -220,6 +223,7 @@ impl Tables {
             tlds: Map::default(),
             spoken_tlds: Map::default(),
             not_hosts: Map::default(),
+            sites: Map::default(),
             upi_hosts: Map::default(),
         };
         tables.read_words(&mut text);
@@ -238,6 +242,7 @@ impl Tables {
                 match class {
                     "plain" => tables.tlds.insert(domain.into(), Tld::Plain),
                     "path" => tables.tlds.insert(domain.into(), Tld::Path),
+                    "quiet" => tables.tlds.insert(domain.into(), Tld::Quiet),
                     "word" => tables.tlds.insert(domain.into(), Tld::Word),
                     _ => tables.spoken_tlds.insert(domain.into(), ()).map(|()| Tld::Word),
                 };
@@ -263,9 +268,16 @@ impl Tables {
         }
         for [class, lang, words, ..] in rows(include_str!("data/context.tsv")) {
             for word in words.split(' ') {
-                let entry = self.words.entry(folded(text, word)).or_insert(Word::EMPTY);
+                let word = folded(text, word);
+                if class == "site" {
+                    self.sites.insert(word.clone(), ());
+                    if word.is_ascii() {
+                        continue;
+                    }
+                }
+                let entry = self.words.entry(word).or_insert(Word::EMPTY);
                 entry.means |= meaning(class);
-                if entry.lang == 255 && matches!(class, "cue") {
+                if entry.lang == 255 && matches!(class, "cue" | "connect") {
                     entry.lang = language(lang);
                 }
             }
@@ -377,6 +389,16 @@ impl Tables {
 
     pub(super) fn is_no_host(&self, name: &str) -> bool {
         self.not_hosts.contains_key(name)
+    }
+
+    /// Whether a word tells that a web address follows.
+    pub(super) fn is_site_word(&self, word: &str) -> bool {
+        self.sites.contains_key(word)
+    }
+
+    /// Whether a word is an everyday one, or one that the finders know.
+    pub(super) fn is_known(&'static self, word: &str) -> bool {
+        self.word(word).is_some() || self.is_common(word)
     }
 
     /// Whether a name behind an `@` is that of an Indian payment service.

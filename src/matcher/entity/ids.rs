@@ -1,0 +1,118 @@
+//! Accounts that their own form tells: `wxid_8f3k2lq9ab7c22`, `SW-1234-5678-9012`, `live:lena.brandt`, `@lena:example.org`, `simplex:/contact#...`.
+//! In: items. Out: hits. Keeps: one pass, a bounded look at each place. Must not know: rules.
+
+use super::address::{around, is_distinct, known_host};
+use super::items::{Item, Kind};
+use super::tables::Tld;
+use super::{EntityKind, Finding, Search};
+
+/// The fewest characters of a WeChat id after its mark, and of a Skype id.
+const WXID: usize = 10;
+const LIVE: usize = 5;
+/// Most characters of an account.
+const ACCOUNT: usize = 64;
+
+pub(super) fn find(search: &mut Search<'_>) {
+    if !search.budget.charge(search.items.len() as u64 / 8) {
+        return;
+    }
+    for at in 0..search.items.len() {
+        let Some(item) = search.items.get(at).copied() else { return };
+        let found = match item.kind {
+            Kind::Word if item.first && item.end - item.start <= 8 => match item.text(search.folded) {
+                "wxid" => wechat(search, &item),
+                "sw" => console(search, at),
+                "live" => live(search, &item),
+                "simplex" => simplex(search, &item),
+                _ => None,
+            },
+            Kind::Mark if item.mark == b'@' => matrix(search, &item),
+            _ => None,
+        };
+        if found.is_some() && !search.budget.charge(8) {
+            return;
+        }
+    }
+}
+
+/// What stands right behind a place as long as its characters pass, at most `ACCOUNT` of them.
+fn run(folded: &str, at: usize, passes: impl Fn(u8) -> bool) -> &str {
+    let rest = folded.get(at..around(folded, at).end).unwrap_or_default();
+    let length = rest.bytes().take(ACCOUNT).take_while(|b| passes(*b)).count();
+    rest.get(..length).unwrap_or_default().trim_end_matches(['.', '-', '_'])
+}
+
+fn give(search: &mut Search<'_>, kind: EntityKind, range: std::ops::Range<usize>, confidence: u8, app: &str, account: &str) -> Option<()> {
+    let value = search.out.value_of(&[app, ":", account]);
+    let evasion = search.text.evidence(range.clone());
+    search.out.push(Finding { kind, start: range.start, end: range.end, confidence, evasion }, value);
+    Some(())
+}
+
+fn wechat(search: &mut Search<'_>, item: &Item) -> Option<()> {
+    let rest = search.folded.get(item.end..)?.strip_prefix('_')?;
+    let from = search.folded.len() - rest.len();
+    let account = run(search.folded, from, |b| b.is_ascii_alphanumeric());
+    let end = from + account.len();
+    let name = search.folded.get(item.start..end).filter(|_| account.len() >= WXID)?;
+    give(search, EntityKind::Handle, item.start..end, 88, "wechat", name)
+}
+
+/// `SW-1234-5678-9012`: a console's friend code.
+fn console(search: &mut Search<'_>, at: usize) -> Option<()> {
+    let items = search.items;
+    let pair = |n: usize| {
+        let dash = items.get(at + 1 + 2 * n).is_some_and(|m| m.is_mark(b"-"));
+        let digits = items.get(at + 2 + 2 * n).is_some_and(|d| d.kind == Kind::Digits && d.end - d.start == 4);
+        dash && digits
+    };
+    if !(0..3).all(pair) || items.get(at + 7).is_some_and(|n| n.glued() && (n.is_wordy() || n.is_mark(b"-"))) {
+        return None;
+    }
+    let range = items.get(at)?.start..items.get(at + 6)?.end;
+    let account = search.folded.get(range.clone())?;
+    give(search, EntityKind::Handle, range, 84, "nintendo", account)
+}
+
+/// `live:lena.brandt`, `live:.cid.8a7f3c2b91de04f5`: an account of Skype or Teams.
+fn live(search: &mut Search<'_>, item: &Item) -> Option<()> {
+    let rest = search.folded.get(item.end..)?.strip_prefix(':')?;
+    let from = search.folded.len() - rest.len();
+    let account = run(search.folded, from, |b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
+    let name = account.strip_prefix(".cid.").unwrap_or(account);
+    let letters = name.bytes().filter(u8::is_ascii_alphabetic).count();
+    let like_id = name.bytes().any(|b| b.is_ascii_digit() || b == b'_' || b == b'.');
+    let told =
+        name.len() < account.len() && name.len() >= 8 || letters >= LIVE && like_id && name.starts_with(|c: char| c.is_ascii_alphabetic());
+    let host = known_host(search, name).is_some();
+    (told && !host).then_some(())?;
+    give(search, EntityKind::Handle, item.start..from + account.len(), 80, "skype", account)
+}
+
+/// `simplex:/contact#/?v=2...`, `simplex:/invitation...`: the app's own scheme, which has one slash.
+fn simplex(search: &mut Search<'_>, item: &Item) -> Option<()> {
+    let rest = search.folded.get(item.end..around(search.folded, item.end).end)?.strip_prefix(":/")?;
+    if !(rest.starts_with("contact") || rest.starts_with("invitation")) {
+        return None;
+    }
+    let end = item.end + 2 + rest.find(|c: char| c.is_whitespace() || c.is_control()).unwrap_or(rest.len());
+    let link = search.folded.get(item.end + 1..end)?;
+    give(search, EntityKind::AppLink, item.start..end, 93, "simplex", link)
+}
+
+/// `@lena:example.org`: an account and its server.
+fn matrix(search: &mut Search<'_>, item: &Item) -> Option<()> {
+    let name = run(search.folded, item.end, |b| b.is_ascii_alphanumeric() || b"._=-".contains(&b));
+    let from = item.end + name.len();
+    let rest = search.folded.get(from..)?.strip_prefix(':').filter(|_| name.len() >= 2)?;
+    let from = search.folded.len() - rest.len();
+    let host = run(search.folded, from, |b| b.is_ascii_alphanumeric() || b".-".contains(&b));
+    let tld = known_host(search, host)?;
+    if tld != Tld::Plain && !is_distinct(search, host.split('.').next().unwrap_or_default()) {
+        return None;
+    }
+    let end = from + host.len();
+    let account = search.folded.get(item.start..end)?;
+    search.out.hits.retain(|h| h.kind != EntityKind::Link || (h.start as usize) < item.start || h.end as usize > end);
+    give(search, EntityKind::Handle, item.start..end, 88, "matrix", account)
+}
