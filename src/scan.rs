@@ -4,7 +4,7 @@
 use crate::evasion::Evasion;
 use crate::limits::{Budget, PackLimits, Reached, ScanLimits};
 use crate::matcher::entity::{self, EntityHit, EntityHits, EntityKind};
-use crate::matcher::patterns::{PatternHit, PatternScratch};
+use crate::matcher::patterns::{PatternHit, PatternScratch, may_hold_digits};
 use crate::matcher::terms::{TermHit, TermScratch};
 use crate::pack::compile::compile;
 use crate::pack::compiled::{self, CompiledError};
@@ -426,7 +426,7 @@ fn may_flag(program: &Program, s: &mut Scratch, source: &[u8], budget: &Budget) 
     s.term_hits.clear();
     s.entities.clear();
     s.sighted.clear(outlook);
-    let (mut seen, mut noted) = (false, 0);
+    let (mut seen, mut noted) = (may_hold_digits(s.text.folded()) && s.sighted.note(outlook, &outlook.digit), 0);
     let mut enough = |hits: &[TermHit]| {
         let new = hits.get(noted..).unwrap_or_default();
         noted = hits.len();
@@ -525,9 +525,9 @@ fn entity_signals(program: &Program, entities: &EntityHits, out: &mut Vec<Signal
     }
 }
 
-/// Of overlapping hits of one rule keeps the longest. Leaves the hits by rule, then place.
+/// Of overlapping hits of one rule keeps the longest, of as long ones the plainest. Leaves the hits by rule, then place.
 fn drop_overlaps(found: &mut Vec<Signal>) {
-    found.sort_unstable_by_key(|s| (s.rule, s.start, std::cmp::Reverse(s.end)));
+    found.sort_unstable_by_key(|s| (s.rule, s.start, std::cmp::Reverse(s.end), s.evasion));
     let mut kept: Option<Signal> = None;
     found.retain(|s| {
         let inside = kept.is_some_and(|k| k.rule == s.rule && s.start < k.end);

@@ -7,7 +7,7 @@ use crate::limits::Budget;
 use aho_corasick::AhoCorasick;
 use once_cell::sync::OnceCell;
 use regex_syntax::hir::literal::Extractor;
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, ClassUnicodeRange, Hir, HirKind};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -264,7 +264,7 @@ impl PatternsBuilder {
         number
     }
 
-    /// The digits without which a pattern that has no gate is not run.
+    /// The digits, or characters outside ASCII, without which a pattern that has no gate is not run.
     #[must_use]
     pub fn digits_needed(&self, pattern: u32) -> u32 {
         match self.triggers.get(pattern as usize) {
@@ -291,6 +291,12 @@ impl PatternsBuilder {
     }
 }
 
+/// Whether a text may hold a digit.
+#[must_use]
+pub fn may_hold_digits(text: &str) -> bool {
+    text.bytes().any(|b| b.is_ascii_digit() || !b.is_ascii())
+}
+
 /// How many digits a text holds at most: every character outside ASCII may be one of another script.
 fn count_digits(text: &str) -> usize {
     // Counts of 255 bytes fit in a byte, and such sums vectorize.
@@ -301,11 +307,13 @@ fn count_digits(text: &str) -> usize {
 /// What a text must hold for a pattern to be worth running on it.
 fn trigger(pattern: &str) -> Trigger {
     let Ok(hir) = regex_syntax::parse(pattern) else { return Trigger::Always };
-    match (literals(&hir), digits(&hir)) {
+    match (literals(&hir), digits(&hir, false)) {
         (_, digits) if digits >= MANY_DIGITS => Trigger::Digits(digits),
         (Some(literals), _) => Trigger::Literals(literals),
-        (None, 0) => Trigger::Always,
-        (None, digits) => Trigger::Digits(digits),
+        (None, _) => match digits(&hir, true) {
+            0 => Trigger::Always,
+            digits => Trigger::Digits(digits),
+        },
     }
 }
 
@@ -315,17 +323,18 @@ pub const MANY_DIGITS: u32 = 6;
 /// Code points of the longest range of digits: the mathematical ones.
 const DIGITS_IN_A_ROW: usize = 50;
 
-/// The fewest digits of a match.
-fn digits(hir: &Hir) -> u32 {
+/// The fewest digits of a match; with `wide`, characters outside ASCII count too, as [`count_digits`] has it.
+fn digits(hir: &Hir, wide: bool) -> u32 {
     match hir.kind() {
         HirKind::Class(Class::Unicode(class)) => {
-            u32::from(class.ranges().iter().all(|r| r.len() <= DIGITS_IN_A_ROW && (r.start()..=r.end()).all(char::is_numeric)))
+            let counts = |r: &ClassUnicodeRange| r.len() <= DIGITS_IN_A_ROW && (r.start()..=r.end()).all(char::is_numeric);
+            u32::from(class.ranges().iter().all(|r| wide && !r.start().is_ascii() || counts(r)))
         }
-        HirKind::Literal(literal) => literal.0.iter().filter(|b| b.is_ascii_digit()).count() as u32,
-        HirKind::Repetition(repetition) => repetition.min.saturating_mul(digits(&repetition.sub)),
-        HirKind::Capture(capture) => digits(&capture.sub),
-        HirKind::Concat(parts) => parts.iter().map(digits).fold(0, u32::saturating_add),
-        HirKind::Alternation(ways) => ways.iter().map(digits).min().unwrap_or(0),
+        HirKind::Literal(literal) => literal.0.iter().filter(|b| b.is_ascii_digit() || wide && **b >= 0xC0).count() as u32,
+        HirKind::Repetition(repetition) => repetition.min.saturating_mul(digits(&repetition.sub, wide)),
+        HirKind::Capture(capture) => digits(&capture.sub, wide),
+        HirKind::Concat(parts) => parts.iter().map(|part| digits(part, wide)).fold(0, u32::saturating_add),
+        HirKind::Alternation(ways) => ways.iter().map(|way| digits(way, wide)).min().unwrap_or(0),
         HirKind::Empty | HirKind::Class(Class::Bytes(_)) | HirKind::Look(_) => 0,
     }
 }
@@ -491,7 +500,11 @@ mod tests {
     fn patterns_wait_for_the_digits_of_their_shortest_match() {
         let needed = [(r"\d{4} ?\d{4,6}x?", 8), (r"(?:12|3)a+", 1), (r"[0-9a]7", 1), (r"\d*", 0), ("[0-\u{661}]", 0), (r"(\d|\d\d)+z", 1)];
         for (pattern, count) in needed {
-            assert_eq!(regex_syntax::parse(pattern).map(|hir| digits(&hir)), Ok(count), "{pattern}");
+            assert_eq!(regex_syntax::parse(pattern).map(|hir| digits(&hir, false)), Ok(count), "{pattern}");
+        }
+        let wide = [("(?:[一二]|[0-9]) ?(?:克|粒)", 2), ("半?g", 0), ("[a-zé]克", 1)];
+        for (pattern, count) in wide {
+            assert_eq!(regex_syntax::parse(pattern).map(|hir| digits(&hir, true)), Ok(count), "{pattern}");
         }
         assert_eq!(count_digits(&format!("{}4é", "a1".repeat(300))), 302);
     }

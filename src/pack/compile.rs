@@ -314,7 +314,7 @@ impl<'p> Compiler<'p> {
         let listeners = |number: u32| self.program.listeners.get(number);
         let terms = self.builder.terms().map(|(spec, number)| (spec.text, listeners(number)));
         let leads = leads::choose(&self.program, terms, frequencies, &self.patterns);
-        let mut outlook = Outlook { needed: leads.rules.clone(), rule_of: leads.rule_of.clone(), ..Outlook::default() };
+        let mut outlook = Outlook { needed: leads.needed.clone(), way_of: leads.way_of.clone(), ..Outlook::default() };
         let mut before: (&[Listener], Vec<u32>, bool) = (&[], Vec::new(), false);
         for number in 0..self.builder.len() as u32 {
             let heard = listeners(number);
@@ -336,6 +336,7 @@ impl<'p> Compiler<'p> {
         for &rule in &self.program.pattern_rules {
             outlook.patterns.push(leads.sets(std::iter::once((rule, 0))));
         }
+        outlook.digit = leads.sets(std::iter::once(leads::DIGIT));
         outlook.terms.shrink();
         self.program.outlook = outlook;
         leads

@@ -1,19 +1,23 @@
-//! What every finding needs to be seen. In: a program's rules, and what their terms, patterns and identifiers are. Out: [`Leads`]: for each rule that counts a
-//! few sets of sources, each of which has a source that is seen wherever the rule fires, and which ordinary chat seldom holds all of. Keeps: a rule can't fire
-//! where one of its sets is not seen. Must not know: messages.
+//! What every finding needs to be seen. In: a program's rules, and what their terms, patterns and identifiers are. Out: [`Leads`]: for each rule that counts
+//! the ways in which it may come to fire, each a few sets of sources, of all of which a source is seen when it fires so, and which ordinary chat seldom holds
+//! all of. Keeps: a rule can't fire where of each of its ways one of the sets is not seen. Must not know: messages.
 //!
-//! A rule needs its own source and, with `needs`, one of its cues; a composition needs each of its members, or so many of them. Of the many sets the rare ones
-//! are kept, by a guess.
+//! A rule needs its own source and, with `needs`, one of its cues; a composition needs each of its members, or so many of them. What it needs one of makes a
+//! way each. Of the many sets of a way the rare ones are kept, by a guess, and ways that are rare by one of their sets alone are taken together.
 
 use super::program::{Listener, Program};
 use crate::matcher::patterns::{MANY_DIGITS, PatternsBuilder};
 use crate::matcher::table::Places;
 use crate::text::keys;
-use crate::verdict::rules::{Composed, RuleList, RunRule};
+use crate::verdict::rules::{Composed, RunRule};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// What a rule listens to by itself: its number, and the number plus one of the cues that these of its terms need besides (see [`Listener::Rule`]).
 pub(super) type Source = (u16, u32);
+
+/// What stands for a pattern that has no gate but needs a digit: any digit at all.
+pub(super) const DIGIT: Source = (u16::MAX, u32::MAX);
 
 /// Words by how often they come; see the file.
 const FREQUENT_WORDS: &str = include_str!("../matcher/data/frequent_words.txt");
@@ -32,6 +36,8 @@ const SECOND_WORD: u64 = 8;
 const MORE_WORDS: u64 = 4;
 /// Identifiers of one rule, and what has many digits.
 const IDENTIFIERS: u64 = 2_000;
+/// A digit, or what may be one.
+const DIGITS: u64 = MESSAGES / 5;
 /// Another pattern without a gate, which has to be run to be seen.
 const PATTERN: u64 = MESSAGES;
 /// A pattern is seen so much seldomer than its gate.
@@ -42,8 +48,11 @@ const RARE: u64 = MESSAGES / 4096;
 const JUDGING: u64 = 80;
 /// A set that is seen so often is not kept, unless a rule has no other.
 const USELESS: u64 = MESSAGES / 3;
-/// The most sets of a rule, and the most members of a rule that counts them.
+/// The most ways of a rule and sets of a way, and the most members of a rule that counts them.
+const WAYS: usize = 24;
 const SETS: usize = 4;
+/// A way stays apart that keeps so many messages from being judged in full, or more.
+const APART: u64 = MESSAGES / 16_384;
 const MEMBERS: usize = 200;
 
 /// How often words and phrases come, by a guess.
@@ -122,44 +131,43 @@ pub(super) fn choose<'t>(
     frequencies: &Frequencies<'_>,
     patterns: &PatternsBuilder,
 ) -> Leads {
-    let mut choice =
-        Choice { often: seen_alone(program, terms, frequencies, patterns), extra_needs: &program.rules.extra_needs, needed: Vec::new() };
+    let (often, with_digits) = seen_alone(program, terms, frequencies, patterns);
+    let mut choice = Choice { often, with_digits, extra_needs: &program.rules.extra_needs, ways: Vec::new() };
     let mut leads = Leads::default();
     for (number, rule) in program.rules.rules.iter().enumerate() {
-        let needed = choice.needed_by(number as u16, rule);
-        let counts = program.worth.get(number).is_some_and(|w| w.counts && w.category.is_some());
-        if counts && !needed.is_empty() {
-            match several_signs(rule, &choice.needed, &needed) {
+        let ways = choice.ways_of(number as u16, rule);
+        if program.worth.get(number).is_some_and(|w| w.counts && w.category.is_some()) {
+            match choice.several_signs(rule, &ways) {
                 Some((count, members)) => leads.add(&members, count),
-                None => leads.add(&needed, needed.len()),
+                None => ways.iter().filter(|way| !way.is_empty()).for_each(|way| leads.add(way, way.len())),
             }
         }
-        choice.needed.push(needed);
+        choice.ways.push(ways);
     }
     leads
 }
 
-/// For each rule that counts, sets of sources that it needs one of each of.
+/// For each way in which a rule that counts may come to fire, sets of sources that it needs one of each of.
 #[derive(Debug, Default)]
 pub(super) struct Leads {
-    /// How many of its sets each rule needs.
-    pub rules: Vec<u8>,
-    /// The rule of each set, as numbered here.
-    pub rule_of: Vec<u16>,
+    /// How many of its sets each way needs.
+    pub needed: Vec<u8>,
+    /// The way of each set.
+    pub way_of: Vec<u32>,
     /// The sets that a source is in.
     pub sets_of: BTreeMap<Source, Vec<u32>>,
 }
 
 impl Leads {
-    /// A rule that needs so many of some sets.
-    fn add(&mut self, sets: &[Set], needed: usize) {
+    /// A way that needs so many of some sets.
+    fn add(&mut self, sets: &[Rc<Set>], needed: usize) {
         for set in sets {
             for source in &set.sources {
-                self.sets_of.entry(*source).or_default().push(self.rule_of.len() as u32);
+                self.sets_of.entry(*source).or_default().push(self.way_of.len() as u32);
             }
-            self.rule_of.push(self.rules.len() as u16);
+            self.way_of.push(self.needed.len() as u32);
         }
-        self.rules.push(needed as u8);
+        self.needed.push(needed as u8);
     }
 
     /// The sets that some sources are in, each once, in order.
@@ -171,14 +179,15 @@ impl Leads {
     }
 }
 
-/// How often each source is seen.
+/// How often each source is seen, and the rules that are seen only where a digit is.
 fn seen_alone<'t>(
     program: &Program,
     terms: impl Iterator<Item = (&'t str, &'t [Listener])>,
     frequencies: &Frequencies<'_>,
     patterns: &PatternsBuilder,
-) -> BTreeMap<Source, u64> {
-    let mut often: BTreeMap<Source, u64> = BTreeMap::new();
+) -> (BTreeMap<Source, u64>, BTreeSet<u16>) {
+    let mut often: BTreeMap<Source, u64> = [(DIGIT, DIGITS)].into();
+    let mut with_digits = BTreeSet::new();
     // Terms of one source mostly stand together: they are summed up before the source is looked up.
     let mut run: (Option<Source>, u64) = (None, 0);
     let mut end_run = |(source, sum): (Option<Source>, u64)| {
@@ -204,26 +213,22 @@ fn seen_alone<'t>(
     }
     end_run(run);
     for (pattern, &rule) in (0..).zip(&program.pattern_rules).filter(|(pattern, _)| !gated.contains(pattern)) {
-        *often.entry((rule, 0)).or_default() += if patterns.digits_needed(pattern) >= MANY_DIGITS { IDENTIFIERS } else { PATTERN };
+        let on_demand = program.rules.rules.get(usize::from(rule)).is_some_and(|r| r.on_demand);
+        match patterns.digits_needed(pattern) {
+            MANY_DIGITS.. => *often.entry((rule, 0)).or_default() += IDENTIFIERS,
+            // Only a digit is looked for: to run the pattern is left to the rule that asks for it.
+            1.. if on_demand => _ = with_digits.insert(rule),
+            _ => *often.entry((rule, 0)).or_default() += PATTERN,
+        }
     }
     for rule in &program.entity_rules {
         *often.entry((rule.rule, 0)).or_default() += IDENTIFIERS;
     }
-    often
-}
-
-/// Of a rule that needs several of many signs, and whose sets do not make it rare, how many of the members, and the rarest set of each.
-fn several_signs(rule: &RunRule, needed: &[Vec<Set>], sets: &[Set]) -> Option<(usize, Vec<Set>)> {
-    let (count, of) = rule.composed.as_ref()?.at_least.as_ref()?;
-    if *count < 2 || of.len() > MEMBERS || together(sets) <= RARE {
-        return None;
-    }
-    let members = of.iter().filter_map(|&rule| needed.get(usize::from(rule))?.first().cloned()).collect();
-    Some((usize::from(*count), members))
+    (often, with_digits)
 }
 
 /// How often one source each of all sets is seen in a message, if they come independently.
-fn together(sets: &[Set]) -> u64 {
+fn together(sets: &[Rc<Set>]) -> u64 {
     sets.iter().fold(MESSAGES, |together, set| together * set.often.min(MESSAGES) / MESSAGES)
 }
 
@@ -236,79 +241,132 @@ pub(super) fn source_of(program: &Program, listener: &Listener) -> Option<Source
 }
 
 /// Sources one of which is needed, and how often one of them is seen.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Set {
     often: u64,
     sources: BTreeSet<Source>,
 }
 
+/// Sets of which one source each is seen, the rarest first.
+type Way = Vec<Rc<Set>>;
+
 struct Choice<'c> {
     often: BTreeMap<Source, u64>,
+    with_digits: BTreeSet<u16>,
     extra_needs: &'c [Box<[u16]>],
-    /// By rule, as far as they are done: sets of which one source each is seen wherever the rule fires, the rarest first.
-    needed: Vec<Vec<Set>>,
+    /// By rule, as far as they are done: wherever the rule fires, one of its ways is seen whole.
+    ways: Vec<Vec<Way>>,
 }
 
 impl Choice<'_> {
-    fn needed_by(&self, number: u16, rule: &RunRule) -> Vec<Set> {
+    fn ways_of(&self, number: u16, rule: &RunRule) -> Vec<Way> {
         let filters = &rule.filters;
-        let mut sets = match rule.composed.as_deref() {
-            None => vec![self.own(number, rule)],
+        let mut ways = match rule.composed.as_deref() {
+            None => self.own(number, rule),
             Some(composed) => self.composed(composed),
         };
         if !filters.needs.is_empty() && !filters.needs_unless_disguised {
-            sets.extend(self.several_of(usize::from(filters.needs_count), &filters.needs));
+            let cues = match filters.needs_count {
+                1 => self.one_of(&filters.needs),
+                count => self.several_of(usize::from(count), &filters.needs).into_iter().collect(),
+            };
+            ways = self.both(ways, cues);
         }
-        sets.sort_by_key(|set| set.often);
-        sets.dedup();
-        // One more as long as noting its hits costs less than the messages that it keeps from being judged in full.
-        let wanted = |(number, set): &(usize, &Set)| {
-            let kept_back = together(sets.get(..*number).unwrap_or_default()) * MESSAGES.saturating_sub(set.often) / MESSAGES;
-            set.often < USELESS && kept_back * JUDGING > set.often
-        };
-        let enough = sets.iter().enumerate().take_while(wanted).count().clamp(1, SETS);
-        sets.truncate(enough);
-        sets
+        for way in &mut ways {
+            way.sort();
+            way.dedup();
+            // One more as long as noting its hits costs less than the messages that it keeps from being judged in full.
+            let wanted = |(number, set): &(usize, &Rc<Set>)| {
+                let kept_back = together(way.get(..*number).unwrap_or_default()) * MESSAGES.saturating_sub(set.often) / MESSAGES;
+                set.often < USELESS && kept_back * JUDGING > set.often
+            };
+            let enough = way.iter().enumerate().take_while(wanted).count().clamp(1, SETS);
+            way.truncate(enough);
+        }
+        self.few(ways)
     }
 
-    fn own(&self, number: u16, rule: &RunRule) -> Set {
-        let mut own = BTreeSet::new();
-        for (&source, &often) in self.often.range((number, 0)..=(number, u32::MAX)) {
+    /// A rule's own terms; those that need cues of their own make ways with these.
+    fn own(&self, number: u16, rule: &RunRule) -> Vec<Way> {
+        let mut plain: BTreeSet<Source> = self.with_digits.get(&number).map(|_| DIGIT).into_iter().collect();
+        let mut ways = Vec::new();
+        for &source in self.often.range((number, 0)..=(number, u32::MAX)).map(|(source, _)| source) {
             let extra = (source.1 as usize).checked_sub(1).and_then(|e| self.extra_needs.get(e));
-            let cues = extra.filter(|_| !rule.filters.needs_unless_disguised).and_then(|needs| self.any_of(needs));
-            match cues.filter(|cues| cues.often < often) {
-                Some(cues) => own.extend(cues.sources),
-                None => _ = own.insert(source),
+            match extra.filter(|_| !rule.filters.needs_unless_disguised) {
+                Some(needs) => ways.push(vec![Rc::new(self.set([source].into())), Rc::new(self.any_of(needs))]),
+                None => _ = plain.insert(source),
             }
         }
-        self.set(own)
+        if !plain.is_empty() || ways.is_empty() {
+            ways.push(vec![Rc::new(self.set(plain))]);
+        }
+        ways
     }
 
-    fn composed(&self, c: &Composed) -> Vec<Set> {
+    fn composed(&self, c: &Composed) -> Vec<Way> {
         let any = Some(&c.any).filter(|any| !any.is_empty());
-        let of_member = |member: &RuleList| match **member {
-            [one] => self.needed.get(usize::from(one)).cloned().unwrap_or_default(),
-            _ => self.any_of(member).into_iter().collect(),
-        };
-        let at_least = c.at_least.as_ref().and_then(|(count, of)| self.several_of(usize::from(*count), of));
-        c.all.iter().chain(any).flat_map(of_member).chain(at_least).collect()
+        let members = c.all.iter().chain(any).map(|member| self.one_of(member));
+        let signs = c.at_least.as_ref().and_then(|(count, of)| self.several_of(usize::from(*count), of));
+        members.chain(signs.map(|way| vec![way])).fold(vec![Way::new()], |ways, more| self.both(ways, more))
+    }
+
+    /// The ways in which one of some rules, all of them decided already, comes to fire.
+    fn one_of(&self, rules: &[u16]) -> Vec<Way> {
+        match rules {
+            [one] => self.ways.get(usize::from(*one)).cloned().unwrap_or_default(),
+            _ => self.few(rules.iter().filter_map(|&rule| self.ways.get(usize::from(rule))).flatten().cloned().collect()),
+        }
+    }
+
+    /// The ways in which both come to pass.
+    fn both(&self, one: Vec<Way>, other: Vec<Way>) -> Vec<Way> {
+        let (few, many) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+        let many = if few.len() * many.len() > WAYS { vec![self.rarest(&many)] } else { many };
+        few.iter().flat_map(|one| many.iter().map(|other| one.iter().chain(other).cloned().collect())).collect()
+    }
+
+    /// No more ways than there may be: each of those taken together is told by its rarest set alone.
+    fn few(&self, mut ways: Vec<Way>) -> Vec<Way> {
+        ways.sort();
+        ways.dedup();
+        let gain = |way: &Way| way.first().map_or(0, |rarest| rarest.often).saturating_sub(together(way));
+        ways.sort_by_key(|way| std::cmp::Reverse(gain(way)));
+        let apart = ways.iter().take_while(|way| gain(way) > APART).count().min(WAYS - 1);
+        let rest = ways.split_off(apart.min(ways.len()));
+        match rest.as_slice() {
+            [] => {}
+            [one] => ways.push(one.clone()),
+            _ => ways.push(self.rarest(&rest)),
+        }
+        ways
+    }
+
+    /// The way that all of some lead to: one source of the rarest set of any.
+    fn rarest(&self, ways: &[Way]) -> Way {
+        vec![Rc::new(self.set(ways.iter().filter_map(|way| way.first()).flat_map(|set| &set.sources).copied().collect()))]
     }
 
     /// What is needed by `count` of some rules: all but the `count - 1` most frequent ones can't be missing together.
-    fn several_of(&self, count: usize, rules: &[u16]) -> Option<Set> {
+    fn several_of(&self, count: usize, rules: &[u16]) -> Option<Way> {
         let mut rarest: Vec<u16> = rules.to_vec();
-        rarest.sort_by_key(|&rule| self.needed.get(usize::from(rule)).and_then(|sets| sets.first()).map_or(0, |set| set.often));
+        rarest.sort_by_key(|&rule| self.any_of(&[rule]).often);
         rarest.truncate((rules.len() + 1).saturating_sub(count));
-        if count == 0 { None } else { self.any_of(&rarest) }
+        (count > 0).then(|| vec![Rc::new(self.any_of(&rarest))])
     }
 
-    /// What is needed by one of some rules, all of them decided already: the rarest set of each.
-    fn any_of(&self, rules: &[u16]) -> Option<Set> {
-        let mut sources = BTreeSet::new();
-        for &rule in rules {
-            sources.extend(self.needed.get(usize::from(rule))?.first().iter().flat_map(|set| &set.sources));
+    /// Of a rule that needs several of many signs, and whose ways do not make it rare, how many of the members, and the rarest sets of each.
+    fn several_signs(&self, rule: &RunRule, ways: &[Way]) -> Option<(usize, Way)> {
+        let (count, of) = rule.composed.as_ref()?.at_least.as_ref()?;
+        if *count < 2 || of.len() > MEMBERS || ways.iter().map(|way| together(way)).sum::<u64>() <= RARE {
+            return None;
         }
-        Some(self.set(sources))
+        Some((usize::from(*count), of.iter().map(|&rule| Rc::new(self.any_of(&[rule]))).collect()))
+    }
+
+    /// What is needed by one of some rules, all of them decided already: the rarest set of each of their ways.
+    fn any_of(&self, rules: &[u16]) -> Set {
+        let ways = rules.iter().filter_map(|&rule| self.ways.get(usize::from(rule))).flatten();
+        self.set(ways.filter_map(|way| way.first()).flat_map(|set| &set.sources).copied().collect())
     }
 
     fn set(&self, sources: BTreeSet<Source>) -> Set {

@@ -177,26 +177,30 @@ fn is_own_host(kind: EntityKind, value: &str, own: &[String]) -> bool {
     host.is_some_and(|host| own.iter().any(|o| host.strip_suffix(o.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))))
 }
 
-/// What must be seen in a message for any finding to come of it: sets of sources, of each rule that counts, one source of each set; see `leads`.
+/// What must be seen in a message for any finding to come of it: of each way in which a rule that counts may come to fire, one source of each set; see
+/// `leads`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Outlook {
     /// The sets that each term, each rule of [`Program::entity_rules`] and each pattern is in.
     pub terms: SharedLists<u32>,
     pub entity_rules: Lists<u32>,
     pub patterns: Lists<u32>,
-    /// The rule of each set, numbered by itself.
-    pub rule_of: Vec<u16>,
-    /// How many sets a rule has.
+    /// The sets that a digit is in.
+    pub digit: Vec<u32>,
+    /// The way of each set.
+    pub way_of: Vec<u32>,
+    /// How many of its sets a way needs.
     pub needed: Vec<u8>,
 }
 
 impl Outlook {
     fn is_sound(&self, terms: usize, entity_rules: usize, patterns: usize) -> bool {
-        let is_set = |set: &u32| (*set as usize) < self.rule_of.len();
+        let is_set = |set: &u32| (*set as usize) < self.way_of.len();
         let lists = [(&self.entity_rules, entity_rules), (&self.patterns, patterns)];
         self.terms.is_sound(terms, is_set)
             && lists.into_iter().all(|(sets, of)| sets.len() == of && sets.is_sound(is_set))
-            && self.rule_of.iter().all(|rule| usize::from(*rule) < self.needed.len())
+            && self.digit.iter().all(is_set)
+            && self.way_of.iter().all(|way| (*way as usize) < self.needed.len())
     }
 }
 
@@ -205,39 +209,39 @@ impl Outlook {
 pub(crate) struct Sighted {
     /// A bit for each set.
     sets: Vec<u64>,
-    /// Sets seen, by rule.
-    rules: Vec<u8>,
-    touched: Vec<u16>,
+    /// Sets seen, by way.
+    ways: Vec<u8>,
+    touched: Vec<u32>,
 }
 
 impl Sighted {
     /// Forgets everything; `outlook` is what will be asked of.
     pub(crate) fn clear(&mut self, outlook: &Outlook) {
-        for rule in self.touched.drain(..) {
-            if let Some(count) = self.rules.get_mut(usize::from(rule)) {
+        for way in self.touched.drain(..) {
+            if let Some(count) = self.ways.get_mut(way as usize) {
                 *count = 0;
             }
         }
-        self.rules.resize(outlook.needed.len(), 0);
+        self.ways.resize(outlook.needed.len(), 0);
         self.sets.clear();
-        self.sets.resize(outlook.rule_of.len().div_ceil(64), 0);
+        self.sets.resize(outlook.way_of.len().div_ceil(64), 0);
     }
 
-    /// Notes sets of which a source was seen; `true` once all sets of some rule are.
+    /// Notes sets of which a source was seen; `true` once all sets of some way are.
     pub(crate) fn note(&mut self, outlook: &Outlook, sets: &[u32]) -> bool {
         sets.iter().any(|&set| {
-            let (Some(word), Some(&rule)) = (self.sets.get_mut(set as usize / 64), outlook.rule_of.get(set as usize)) else { return false };
+            let (Some(word), Some(&way)) = (self.sets.get_mut(set as usize / 64), outlook.way_of.get(set as usize)) else { return false };
             let bit = 1 << (set % 64);
             if *word & bit != 0 {
                 return false;
             }
             *word |= bit;
-            let Some(count) = self.rules.get_mut(usize::from(rule)) else { return false };
+            let Some(count) = self.ways.get_mut(way as usize) else { return false };
             if *count == 0 {
-                self.touched.push(rule);
+                self.touched.push(way);
             }
             *count += 1;
-            outlook.needed.get(usize::from(rule)) == Some(&*count)
+            outlook.needed.get(way as usize) == Some(&*count)
         })
     }
 }

@@ -6,6 +6,7 @@ use super::positions::Stretch;
 use crate::evasion::Evasion;
 use crate::limits::Budget;
 use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
 
 /// Numbers of rules.
 pub(crate) type RuleList = Box<[u16]>;
@@ -304,7 +305,8 @@ impl RuleSet {
     ) {
         scratch.reset(self.rules.len());
         let mut signals = std::mem::take(&mut scratch.signals);
-        signals.sort_unstable_by_key(|s| (s.rule, s.start, s.end));
+        // Of two readings of one place the plain one stands last, and is met first.
+        signals.sort_unstable_by_key(|s| (s.rule, s.start, s.end, Reverse(s.evasion)));
         for signal in &signals {
             scratch.call(signal.rule);
         }
