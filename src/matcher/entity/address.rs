@@ -117,7 +117,7 @@ pub(super) fn find(search: &mut Search<'_>, own: &mut Addresses) {
 }
 
 fn is_bracket(item: &Item) -> bool {
-    item.is_mark(b"()[]{}<>\\^")
+    item.is_mark(b"()[]{}<>\\^\"")
 }
 
 fn atoms(search: &Search<'_>, out: &mut Vec<Atom>) {
@@ -193,6 +193,13 @@ fn decoy_bracket(search: &Search<'_>, at: usize, last: Option<&Atom>) -> bool {
     }
     if joins(next) {
         if bracket(next + 1) {
+            return true;
+        }
+        if items.get(next + 2).is_some_and(is_bracket)
+            && first > 0
+            && items.get(next + 1).is_some_and(|n| search.tables.is_spoken_tld(n.text(search.folded)))
+            && items.get(first - 1).is_some_and(|n| n.is_wordy() && is_distinct(search, n.text(search.folded)))
+        {
             return true;
         }
         return (first..=next + 1).all(glued) && first > 0 && items.get(next).is_some_and(|i| i.is_mark(b".@"));
@@ -397,8 +404,14 @@ impl Addresses {
                 _ => break,
             }
             let (mark, dots) = if atom.part == Part::Dot { ('.', 1) } else { ('-', 0) };
+            let end = next.filter(|_| atom.part == Part::Dot && atom.form == Form::Word && host.spoken).and_then(russian_end);
+            match self.host.as_str() {
+                "вк" if end.is_some() => self.host.replace_range(.., "vk"),
+                "т" if end.is_some() => self.host.replace_range(.., "t"),
+                _ => {}
+            }
             self.host.push(mark);
-            self.host.push_str(next.unwrap_or_default());
+            self.host.push_str(end.or(next).unwrap_or_default());
             host.dots += dots;
             single = next.is_some_and(letter);
             host.end = self.atoms.get(at + 1).map_or(host.end, |a| a.end);
@@ -416,10 +429,12 @@ impl Addresses {
             && self.name(search, at + 3).is_some_and(|n| COUNTRIES.contains(&n));
         let strong =
             self.name(search, at + 1).is_some_and(|n| matches!(n, "com" | "net" | "org" | "biz" | "ru" | "de" | "xyz") || n == "co" && two);
+        let glued = dot.gap == Gap::Space && end.gap == Gap::None;
+        let domain = self.name(search, at + 1).and_then(|n| search.tables.tld(n));
+        let strong = strong || matches!(domain, Some(Tld::Plain | Tld::Quiet)) && (glued || self.host.len() >= 2 * DISTINCT);
         if strong && two && is_distinct(search, &self.host) {
             return true;
         }
-        let glued = dot.gap == Gap::Space && end.gap == Gap::None;
         strong
             && dot.gap != Gap::Line
             && end.gap != Gap::Line
@@ -443,6 +458,9 @@ impl Addresses {
         let word = self.atoms.get(dot).and_then(|d| search.folded.get(d.start..d.end)).unwrap_or_default();
         if matches!(word, "point" | "period" | "dat") {
             return self.name(search, at).is_some_and(|n| matches!(n, "com" | "net" | "org" | "fr"));
+        }
+        if word == "точка" && self.name(search, at).and_then(russian_end).is_some() {
+            return true;
         }
         let label = |i: usize| self.name(search, i).is_some_and(|n| search.tables.is_spoken_tld(n));
         let more = |i: usize| self.atoms.get(i).is_some_and(|a| a.part == Part::Dot);
@@ -494,7 +512,7 @@ impl Addresses {
         }
         let plain = plain.get(..name.len()).and_then(|p| std::str::from_utf8(p).ok()).unwrap_or_default();
         let known = search.tables.provider(name).or_else(|| search.tables.provider(plain)).or_else(|| {
-            let glued = name.strip_suffix("com")?;
+            let glued = name.strip_suffix("dotcom").or_else(|| name.strip_suffix("com"))?;
             search.tables.provider(glued)
         });
         let Some(known) = known else { return false };
@@ -586,6 +604,17 @@ pub(super) fn known_host(search: &Search<'_>, host: &str) -> Option<Tld> {
         .tables
         .tld(last)
         .or_else(|| psl::suffix(host.as_bytes()).filter(|s| s.is_known() && s.as_bytes().len() < host.len()).map(|_| Tld::Word))
+}
+
+/// An ending told in Russian letters, which the text stage folds beside Latin ones.
+fn russian_end(name: &str) -> Option<&'static str> {
+    match name {
+        "ру" | "py" => Some("ru"),
+        "ком" | "kom" => Some("com"),
+        "рф" => Some("рф"),
+        "ме" => Some("me"),
+        _ => None,
+    }
 }
 
 /// What follows `co` and `com` in hosts.
@@ -794,12 +823,16 @@ fn spoken_provider(search: &mut Search<'_>, own: &mut Addresses, at: usize) -> O
     let local = search.folded.get(own.atoms.get(j)?.start..own.atoms.get(k)?.end)?;
     let follows_at = own.atoms.get(k + 1).is_some_and(|a| a.part == Part::At);
     let dotted = !local.bytes().any(|b| b.is_ascii_digit() || b == b'_');
+    let ends = clause_ends(search, own.atoms.get(k)?.end);
     let talk = dotted
         && k > j
-        && matches!(mailboxes::form(search, local), None | Some(mailboxes::Form::Plain))
-        && !clause_ends(search, own.atoms.get(k)?.end);
+        && match mailboxes::form(search, local) {
+            None => true,
+            Some(form) => form == mailboxes::Form::Plain && !ends,
+        };
     let hosted = dotted && known_host(search, local).is_some() && local.split('.').all(|part| search.tables.is_known(part));
-    if !like_id(local) || talk || hosted || follows_at || own.atoms.get(j).is_some_and(|a| a.gap == Gap::Line) {
+    let everyday = j == next && mailboxes::EVERYDAY.contains(&host);
+    if !like_id(local) || everyday || talk || hosted || follows_at || own.atoms.get(j).is_some_and(|a| a.gap == Gap::Line) {
         return None;
     }
     let end = own.atoms.get(k)?.end;
@@ -1215,7 +1248,9 @@ fn named_host(search: &Search<'_>, host: &str, spot: &Spot) -> Option<i32> {
     let (name, domain) = host.split_once('.')?;
     const FILES: &[&str] = &["md", "js", "py", "sh", "rs", "zip", "mov", "pl", "mp", "ps", "cs", "cc", "so", "la"];
     if !is_distinct(search, name)
-        || domain.contains('.') && !spot.host.hidden
+        || domain.contains('.')
+            && !spot.host.hidden
+            && !domain.split_once('.').is_some_and(|(co, end)| matches!(co, "co" | "com") && COUNTRIES.contains(&end))
         || FILES.contains(&domain)
         || search.tables.app_host(host).is_some()
     {
@@ -1245,10 +1280,34 @@ fn unicode_host(search: &Search<'_>, host: std::ops::Range<usize>) -> Option<Str
     checked.is_ok().then_some(host)
 }
 
+/// `gracias.de nada`, `bom dia.com certeza`: an everyday word, and an ending that is a word too before another that often follows it.
+fn worded_end(search: &Search<'_>, spot: &Spot) -> bool {
+    const AFTER_DE: &[&str] = &[
+        "nada", "la", "las", "los", "un", "una", "que", "todo", "todos", "mi", "su", "tu", "verdad", "hecho", "acuerdo", "segunda", "mano",
+        "novo", "nuevo",
+    ];
+    const AFTER_COM: &[&str] = &[
+        "certeza", "a", "o", "as", "os", "um", "uma", "todo", "toda", "tudo", "muito", "muita", "pouco", "meu", "minha", "nota", "caixa",
+        "garantia", "defeito",
+    ];
+    let Some((name, domain)) = search.folded.get(spot.first..spot.host.end).and_then(|h| h.split_once('.')) else { return false };
+    let after = match domain {
+        "de" => AFTER_DE,
+        "com" => AFTER_COM,
+        _ => return false,
+    };
+    let next = search.folded.get(spot.host.end..).and_then(|rest| rest.strip_prefix(' ')).unwrap_or_default();
+    let next = next.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    after.contains(&next) && search.tables.is_known(name)
+}
+
 /// A sentence that ends without a space after its dot: a capital letter, then small ones, follows the dot.
 fn sentence_break(search: &Search<'_>, spot: &Spot) -> bool {
     if spot.host.hidden || spot.scheme {
         return false;
+    }
+    if worded_end(search, spot) {
+        return true;
     }
     let cased = search.cased(spot.first..spot.host.end);
     let Some((before, last)) = cased.rsplit_once('.') else { return false };

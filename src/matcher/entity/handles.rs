@@ -31,6 +31,8 @@ const BY_PHONE: &[&str] = &[
     "max_ru",
     "wechat",
 ];
+/// Apps whose accounts are named by people themselves, and put right behind the app's name.
+const BY_NAME: &[&str] = &["instagram", "telegram", "tiktok", "snapchat", "wechat", "kik", "discord", "twitter"];
 /// Apps whose accounts and rooms are told by a code.
 const BY_CODE: &[&str] = &["discord", "steam", "xbox", "psn"];
 /// Most characters of an account's name.
@@ -270,6 +272,7 @@ fn beside(search: &mut Search<'_>, own: &mut Handles, at: usize, next: usize, ap
     let mut is = false;
     let mut at_sign = false;
     let mut id = items.get(next.wrapping_sub(1)).is_some_and(|n| n.text(search.folded).ends_with(['号', '號']));
+    let mut me = false;
     let mut invited = items.get(next.wrapping_sub(1)).is_some_and(|n| n.text(search.folded) == "server");
     for _ in 0..6 {
         let Some(item) = items.get(i) else { break };
@@ -292,6 +295,13 @@ fn beside(search: &mut Search<'_>, own: &mut Handles, at: usize, next: usize, ap
                 b'-' | b'=' | b'>' | b'+' | b'(' | b'[' | b'"' | b'\'' | b'*' | b'/' | b'#' | b'~' | b')' | b']' | 0 => {}
                 _ => break,
             }
+        } else if item.text(search.folded) == "u" && app.id == "reddit" && items.get(i + 1).is_some_and(|n| n.is_mark(b"/")) {
+            at_sign = true;
+        } else if matches!(item.text(search.folded), "i" | "c") && items.get(i + 1).is_some_and(|n| n.glued() && n.is_mark(b"'")) {
+            is = true;
+            me = true;
+            i += 1;
+        } else if me && item.text(search.folded) == "m" && item.glued() {
         } else if item.text(search.folded) == "live" && app.id == "skype" {
             is = true;
         } else if BY_CODE.contains(&app.id) && matches!(item.text(search.folded), "invite" | "friend" | "server") {
@@ -307,14 +317,14 @@ fn beside(search: &mut Search<'_>, own: &mut Handles, at: usize, next: usize, ap
             }
         } else if item.has(mean::ID) && (unspaced(item, search.folded) || item.first && item.last) {
             id = true;
-        } else if item.has(mean::IS | mean::INVITE) && (unspaced(item, search.folded) || item.first && item.last) {
+        } else if item.has(mean::IS | mean::INVITE) && (me || unspaced(item, search.folded) || item.first && item.last) {
             is = true;
         } else {
             break;
         }
         i += 1;
     }
-    let link = Link { colon, is: is || id, at_sign, id, direct: i == next };
+    let link = Link { colon, is: is || id, at_sign, id, me, direct: i == next };
     let torn = i > next && items.get(next..=i).is_some_and(|between| between.iter().all(Item::glued)) && !colon && !at_sign && !is;
     let torn = torn
         || i == next
@@ -336,8 +346,8 @@ fn beside(search: &mut Search<'_>, own: &mut Handles, at: usize, next: usize, ap
         let placed = search.word_before(at, 1, mean::ON) && search.word_before(at, 6, mean::INVITE);
         let confidence = if app.strength != Strength::Weak {
             74
-        } else if signed {
-            if placed { 84 } else { 66 }
+        } else if signed || placed && like_id(&own.name) {
+            if placed && signed { 84 } else { 66 }
         } else {
             45
         };
@@ -353,6 +363,8 @@ struct Link {
     is: bool,
     at_sign: bool,
     id: bool,
+    /// "I'm" stands between.
+    me: bool,
     direct: bool,
 }
 
@@ -360,7 +372,8 @@ struct Link {
 fn account(search: &Search<'_>, own: &Handles, name: &Name, app: App, link: &Link, at: usize) -> Option<u8> {
     let text = own.name.as_str();
     let digits = text.bytes().all(|b| b.is_ascii_digit());
-    let mine = search.word_before(at, 3, mean::IS | mean::INVITE) || search.prefix_plus(at);
+    let named = search.items.get(at).is_some_and(|i| i.has(mean::IS | mean::INVITE));
+    let mine = link.me || search.word_before(at, 3, mean::IS | mean::INVITE) || search.prefix_plus(at);
     if digits {
         let numbered = matches!(app.id, "qq" | "icq") && (5..=11).contains(&text.len()) && !text.starts_with('0');
         if numbered {
@@ -381,6 +394,13 @@ fn account(search: &Search<'_>, own: &Handles, name: &Name, app: App, link: &Lin
         return None;
     }
     let tied = link.colon || link.at_sign || link.id;
+    let dotted = !text.bytes().any(|b| b.is_ascii_digit() || b == b'_');
+    // `discord is down.again`, `tiktok video.also`: a sentence that ends without a space after its dot.
+    let talk = |w: &str| search.tables.word(w).is_some_and(|w| w.has(mean::STOP));
+    let read = if link.is { 1 } else { usize::MAX };
+    if dotted && !tied && text.contains('.') && text.split('.').take(read).any(talk) {
+        return None;
+    }
     if like_id(text) || name.spelled {
         let unit = text.bytes().next().is_some_and(|b| b.is_ascii_digit()) && text.len() < 6;
         if unit && !tied {
@@ -405,7 +425,6 @@ fn account(search: &Search<'_>, own: &Handles, name: &Name, app: App, link: &Lin
                 let placed = link.is && search.word_before(at, 2, mean::ON);
                 let wide =
                     placed || search.prefix_plus(at) || search.items.get(at.wrapping_sub(1)).is_some_and(|b| b.text(search.folded) == "加");
-                let dotted = !text.bytes().any(|b| b.is_ascii_digit() || b == b'_');
                 ((tied || wide || mine && link.is && !link.direct) && !dotted).then_some(if tied { 66 } else { 56 })
             }
         };
@@ -425,23 +444,26 @@ fn account(search: &Search<'_>, own: &Handles, name: &Name, app: App, link: &Lin
         _ if link.colon && link.id => Some(72),
         _ if link.colon => Some(if app.strength == Strength::Strong { 60 } else { 56 }),
         _ if link.id && link.is => Some(52),
-        _ if distinct && link.is && mine => Some(60),
+        _ if distinct && link.is && (mine || named) => Some(60),
         _ if distinct && link.is => Some(46),
         _ if distinct && mine && link.direct => Some(54),
+        _ if distinct && link.direct && text.len() >= 8 && BY_NAME.contains(&app.id) && whole_line(search, at, name.next) => Some(52),
         _ => None,
     }
 }
 
 /// Whether nothing else stands on the line of these items.
 fn whole_line(search: &Search<'_>, first: usize, next: usize) -> bool {
-    (first == 0 || search.items.get(first).is_some_and(|i| i.gap == Gap::Line)) && search.items.get(next).is_none_or(|i| i.gap == Gap::Line)
+    let ends = |at: usize| search.items.get(at).is_none_or(|i| i.gap == Gap::Line);
+    let stop = search.items.get(next).is_some_and(|m| m.is_mark(b".!"));
+    (first == 0 || search.items.get(first).is_some_and(|i| i.gap == Gap::Line)) && (ends(next) || stop && ends(next + 1))
 }
 
 /// `x_y on telegram`, `@x (insta)`: an account named before the app.
 fn name_before(search: &Search<'_>, own: &mut Handles, at: usize) -> Option<Name> {
     let items = search.items;
     let mut i = at.checked_sub(1)?;
-    let mut tied = items.get(i)?.is_mark(b"(");
+    let mut tied = items.get(i)?.is_mark(b"(") || items.get(at)?.has(mean::ON);
     for _ in 0..3 {
         let item = items.get(i)?;
         if item.has(mean::ON) {

@@ -27,7 +27,7 @@ const LOCAL_ITEMS: usize = 12;
 const LOCAL: std::ops::RangeInclusive<usize> = 5..=40;
 
 /// Services whose names are everyday words: a mailbox of theirs is tied to them by a word.
-const EVERYDAY: &[&str] = &["orange.fr", "terra.com.br", "bol.com.br", "libero.it", "proton.me", "laposte.net", "icloud.com"];
+pub(super) const EVERYDAY: &[&str] = &["orange.fr", "terra.com.br", "bol.com.br", "libero.it", "proton.me", "laposte.net", "icloud.com"];
 /// Services whose mailboxes are mostly numbers.
 const NUMBERED: &[&str] = &["qq.com", "163.com", "126.com"];
 /// Endings of file names.
@@ -67,7 +67,7 @@ pub(super) fn find(search: &mut Search<'_>, own: &mut Mailboxes) {
     while let Some(item) = search.items.get(at).copied() {
         let before = at.checked_sub(1).and_then(|b| search.items.get(b));
         let starts = item.has(mean::PROVIDER_START) && (item.first || before.is_some_and(|b| unspaced(b, search.folded)));
-        let addressed = item.glued() && before.is_some_and(|b| b.is_mark(b"._/"))
+        let addressed = item.glued() && before.is_some_and(|b| b.is_mark(b"._"))
             || before.is_some_and(|b| b.is_mark(b"@")) && !matches!(item.text(search.folded), "the" | "google");
         // Articles begin a few names, and most sentences.
         let article = starts && item.text(search.folded) == "the";
@@ -141,7 +141,7 @@ fn told_before(search: &mut Search<'_>, own: &mut Mailboxes, at: usize, next: us
             && text != "in"
             && (item.has(mean::ON | mean::AT)
                 || text == "ha" && !search.cased(item.start..item.end).is_ascii()
-                || matches!(text, "with" | "chez" | "en" | "by" | "under" | "bei" | "do" | "del" | "du" | "von" | "vom"))
+                || matches!(text, "chez" | "en" | "by" | "under" | "bei" | "do" | "de" | "del" | "du" | "von" | "vom"))
         {
             tie = Tie::Word;
         } else if !matches!(
@@ -159,6 +159,7 @@ fn told_before(search: &mut Search<'_>, own: &mut Mailboxes, at: usize, next: us
     let told = match (form, tie) {
         (Form::Sure, Tie::Word | Tie::Bracket) => true,
         (_, Tie::Direct | Tie::Mark) if EVERYDAY.contains(&host) => false,
+        (Form::Plain, _) if EVERYDAY.contains(&host) && own.local.contains('_') => false,
         (Form::Plain, _) if host == "outlook.com" && !search.means_anywhere(mean::MAIL | mean::INVITE) => false,
         (Form::Sure, _) | (Form::Dotted, Tie::Word | Tie::Bracket) => true,
         (Form::Dotted, _) | (Form::Plain | Form::Numbered, Tie::Bracket) => ends,
@@ -196,7 +197,9 @@ fn local_before(search: &Search<'_>, own: &mut Mailboxes, last: usize) -> Option
         }
     }
     let before = from.checked_sub(1).and_then(|b| items.get(b));
-    if before.is_some_and(|b| b.is_mark(b"@") || items.get(from).is_some_and(Item::glued) && !b.is_mark(b"(\"'*:,[<-=")) {
+    if before.is_some_and(|b| {
+        b.is_mark(b"@") || items.get(from).is_some_and(Item::glued) && !b.is_mark(b"(\"'*:,[<-=") && !unspaced(b, search.folded)
+    }) {
         return None;
     }
     own.local.clear();

@@ -405,6 +405,6 @@ fn inner_dot(folded: &[u8]) -> bool {
     let near = |b: Option<&u8>| word(b) || b.is_some_and(|b| b"[](){}<>\\^".contains(b));
     memchr::memchr_iter(b'.', folded).any(|at| {
         let (before, after) = (at.checked_sub(1).and_then(|b| folded.get(b)), folded.get(at + 1));
-        near(before) && near(after)
+        near(after) && (near(before) || before == Some(&b' ') && word(at.checked_sub(2).and_then(|b| folded.get(b))))
     })
 }

@@ -670,7 +670,7 @@ impl Judge<'_, '_> {
         let worth = shape.points + context.points.max(0) >= 30 || !self.search.options.countries.is_empty();
         if shape.points < 60 && worth && len >= 7 && self.search.budget.charge(48) {
             let planned = self.is_planned(window, &context);
-            if shape.even && !planned && context.near & mean::NUMBER == 0 {
+            if shape.even && !planned && !context.cue && context.near & mean::NUMBER == 0 {
                 return 0;
             }
             let named = if self.search.options.countries.is_empty() { 0 } else { PLANNED_WHERE_NAMED };
@@ -1299,6 +1299,8 @@ impl Shape {
             }
         } else if ordered(groups, digits) {
             (shape.points, shape.planned, shape.unplanned) = (48, 16, 12);
+        } else if (9..=11).contains(&len) && digits.starts_with('0') && area_slash(groups) {
+            (shape.points, shape.planned, shape.unplanned) = (46, 10, 10);
         } else if (9..=11).contains(&len) && digits.starts_with('0') {
             (shape.points, shape.planned, shape.unplanned) = (
                 if groups.len() == 1 {
@@ -1377,7 +1379,7 @@ impl Shape {
     }
 }
 
-/// Free and shared-cost numbers without a country's code: `1800 975 707`, `1-300-975-711`, `1800 123 4567`. Sizes end in fives and noughts.
+/// Free and shared-cost numbers without a country's code: `1800 975 707`, `1-300-975-711`, `1800 123 4567`. Sizes end in noughts.
 fn business(groups: &[Group], digits: &str, seps: u16) -> bool {
     let (first, rest) = match groups {
         [first, rest @ ..] if first.len == 4 && (seps == sep::SPACE || seps == sep::DASH) => (first, rest),
@@ -1386,7 +1388,7 @@ fn business(groups: &[Group], digits: &str, seps: u16) -> bool {
     };
     let lens = |n: usize| rest.get(n).map_or(0, |g| g.len);
     let form = matches!((rest.len(), lens(0), lens(1), lens(2)), (2, 3, 3 | 4, 0) | (3, 2, 2, 2));
-    let exact = rest.iter().any(|g| digits.as_bytes().get(g.at + g.len - first.at - 1).is_some_and(|d| !matches!(d, b'0' | b'5')));
+    let exact = rest.iter().any(|g| digits.as_bytes().get(g.at + g.len - first.at - 1).is_some_and(|d| *d != b'0'));
     form && exact && !first.plus && (digits.starts_with("1800") || digits.starts_with("1300"))
 }
 
@@ -1401,6 +1403,16 @@ fn paren_area(groups: &[Group], digits: &str) -> bool {
         && last.len == 4
         && (last.sep == sep::DASH || last.sep == sep::SPACE && first.len == 5)
         && !(first.len == 4 && year(2) && year(6))
+}
+
+/// A slash behind the area code, as in some countries: `0470/12 34 56`, `030/12345678`.
+fn area_slash(groups: &[Group]) -> bool {
+    let Some((area, [first, rest @ ..])) = groups.split_first() else { return false };
+    (3..=5).contains(&area.len)
+        && first.sep & sep::SLASH != 0
+        && first.sep & !(sep::SLASH | sep::SPACE) == 0
+        && rest.iter().all(|g| g.sep & !(sep::SPACE | sep::DOT) == 0)
+        && groups.iter().skip(1).all(|g| g.len >= 2)
 }
 
 /// Groups that are told one after another: `starts 0151, then 496, then 0277`.
