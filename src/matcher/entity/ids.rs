@@ -1,9 +1,9 @@
-//! Accounts that their own form tells: `wxid_8f3k2lq9ab7c22`, `SW-1234-5678-9012`, `live:lena.brandt`, `@lena:example.org`, `simplex:/contact#...`.
+//! Identifiers that their own form tells: `wxid_8f3k2lq9ab7c22`, `1-800-GET-KILN`, `SW-1234-5678-9012`, `live:lena.brandt`, `@lena:example.org`, `simplex:/contact#...`.
 //! In: items. Out: hits. Keeps: one pass, a bounded look at each place. Must not know: rules.
 
 use super::address::{around, is_distinct, known_host};
 use super::items::{Item, Kind};
-use super::tables::Tld;
+use super::tables::{Tld, mean};
 use super::{EntityKind, Finding, Search};
 
 /// The fewest characters of a WeChat id after its mark, and of a Skype id.
@@ -24,6 +24,10 @@ pub(super) fn find(search: &mut Search<'_>) {
                 "sw" => console(search, at),
                 "live" => live(search, &item),
                 "simplex" => simplex(search, &item),
+                _ => None,
+            },
+            Kind::Digits if item.first => match item.text(search.folded) {
+                "1" | "1800" | "1300" | "0800" => lettered(search, at),
                 _ => None,
             },
             Kind::Mark if item.mark == b'@' => matrix(search, &item),
@@ -115,4 +119,54 @@ fn matrix(search: &mut Search<'_>, item: &Item) -> Option<()> {
     let account = search.folded.get(item.start..end)?;
     search.out.hits.retain(|h| h.kind != EntityKind::Link || (h.start as usize) < item.start || h.end as usize > end);
     give(search, EntityKind::Handle, item.start..end, 88, "matrix", account)
+}
+
+/// The digit whose key holds a letter.
+fn key(letter: u8) -> u8 {
+    match letter {
+        b'a'..=b'c' => b'2',
+        b'd'..=b'f' => b'3',
+        b'g'..=b'i' => b'4',
+        b'j'..=b'l' => b'5',
+        b'm'..=b'o' => b'6',
+        b'p'..=b's' => b'7',
+        b't'..=b'v' => b'8',
+        b'w'..=b'z' => b'9',
+        other => other,
+    }
+}
+
+/// `1-800-GET-KILN`, `1300-CLAY-NOW`: a free number of business told in letters of the keypad.
+fn lettered(search: &mut Search<'_>, at: usize) -> Option<()> {
+    const FREE: &[&str] = &["800", "833", "844", "855", "866", "877", "888"];
+    let item = search.items.get(at)?;
+    let dash = |i: usize| search.items.get(i).is_some_and(|m| m.is_mark(b"-") && m.glued());
+    let american = item.end - item.start == 1;
+    let area = if american { search.items.get(at + 2).filter(|_| dash(at + 1))? } else { item };
+    let last = if american { at + 2 } else { at };
+    if american && !FREE.contains(&area.text(search.folded)) || !dash(last + 1) {
+        return None;
+    }
+    let from = area.end + 1;
+    let name = run(search.folded, from, |b| b.is_ascii_alphanumeric() || b == b'-');
+    let letters = name.bytes().filter(u8::is_ascii_alphabetic).count();
+    let total = name.bytes().filter(u8::is_ascii_alphanumeric).count();
+    let fits = if american { (7..=10).contains(&total) } else { (6..=8).contains(&total) };
+    // `1800-threads` is a size: where nothing says that it is dialled only the American form is sure.
+    let told = american || search.word_before(at, 4, mean::CUE);
+    if letters < 3 || !fits || !told || !name.starts_with(|c: char| c.is_ascii_alphabetic()) && letters < 4 {
+        return None;
+    }
+    let range = item.start..from + name.len();
+    let mut number = [0u8; 8];
+    let dialled = if american { 7 } else { total };
+    for (to, letter) in number.iter_mut().zip(name.bytes().filter(u8::is_ascii_alphanumeric).take(dialled)) {
+        *to = key(letter);
+    }
+    let number = number.get(..dialled.min(8)).and_then(|n| std::str::from_utf8(n).ok())?;
+    let value = search.out.value_of(&[if american { "+1" } else { "" }, area.text(search.folded), number]);
+    let evasion = search.text.evidence(range.clone());
+    let finding = Finding { kind: EntityKind::Phone, start: range.start, end: range.end, confidence: 70, evasion };
+    search.out.push(finding, value);
+    Some(())
 }
