@@ -135,7 +135,7 @@ impl<'p> Compiler<'p> {
             Source::Compose(c) => composed = Some(Box::new(self.composed(c))),
         }
         let filters = self.filters(&rule.filters, except);
-        self.program.rules.rules.push(RunRule { filters, composed, dependents: [].into(), on_demand: false, leads: false });
+        self.program.rules.rules.push(RunRule { filters, composed, dependents: [].into(), on_demand: false, asks: false, leads: false });
         let category = rule.category.as_ref().and_then(|c| self.program.categories.iter().position(|k| *k.name == **c)).map(|c| c as u16);
         self.program.worth.push(Worth {
             category,
@@ -166,7 +166,14 @@ impl<'p> Compiler<'p> {
             unless_within: Within::Message,
             except: None,
         };
-        self.program.rules.rules.push(RunRule { filters, composed: None, dependents: [].into(), on_demand: false, leads: false });
+        self.program.rules.rules.push(RunRule {
+            filters,
+            composed: None,
+            dependents: [].into(),
+            on_demand: false,
+            asks: false,
+            leads: false,
+        });
         self.program.worth.push(Worth { category: None, weight: Points::ZERO, disguise: Points::ZERO, counts: false, info: None });
         Some(number)
     }
@@ -274,8 +281,10 @@ impl<'p> Compiler<'p> {
                 }
             }
         }
-        for (rule, on_demand) in rules.iter_mut().zip(asked) {
-            rule.on_demand = on_demand;
+        for (rule, on_demand) in rules.iter_mut().zip(&asked) {
+            rule.on_demand = *on_demand;
+            let asks = rule.references().any(|named| is_set(&asked, named));
+            rule.asks = asks;
         }
     }
 

@@ -44,13 +44,15 @@ pub(crate) struct RunRule {
     pub dependents: RuleList,
     /// Its hits are looked for only when another rule asks for them.
     pub on_demand: bool,
+    /// It names rules whose hits are looked for only when asked for.
+    pub asks: bool,
     /// Whether its firing may bring about a finding; a cue that only serves others' `needs` and `unless` does not by itself.
     pub leads: bool,
 }
 
 impl RunRule {
     /// The rules that it names.
-    fn references(&self) -> impl Iterator<Item = u16> {
+    pub(crate) fn references(&self) -> impl Iterator<Item = u16> {
         let composed = self.composed.as_deref().into_iter().flat_map(|c| {
             let at_least = c.at_least.iter().flat_map(|(_, of)| of);
             c.all.iter().flatten().chain(&c.any).chain(&c.none).chain(at_least)
@@ -382,8 +384,13 @@ impl RuleSet {
             return Some(Miss::Except);
         }
         let disguised = filters.needs_unless_disguised && signal.evasion.is_deliberate();
+        let ask = |rules: &[u16], hearing: &mut Hearing<'_, F, M>| {
+            if rule.asks {
+                self.ask(rules, hearing);
+            }
+        };
         if !filters.needs.is_empty() && !disguised {
-            self.ask(&filters.needs, hearing);
+            ask(&filters.needs, hearing);
             let near = hearing.scratch.near(&filters.needs, filters.needs_within, signal, hearing.budget);
             if near.take(usize::from(filters.needs_count)).count() < usize::from(filters.needs_count) {
                 return Some(Miss::Needs);
@@ -398,13 +405,16 @@ impl RuleSet {
                 return Some(Miss::TermNeeds);
             }
         }
-        self.ask(&filters.unless, hearing);
+        ask(&filters.unless, hearing);
         let vetoed = hearing.scratch.near(&filters.unless, filters.unless_within, signal, hearing.budget).next();
         vetoed.map(Miss::Unless)
     }
 
     /// Whether each of `all` may still have a hit; asks those on demand only once the others have one.
-    fn is_open<F: Finder, M: FnMut(&Signal, Miss)>(&self, composed: &Composed, hearing: &mut Hearing<'_, F, M>) -> bool {
+    fn is_open<F: Finder, M: FnMut(&Signal, Miss)>(&self, rule: &RunRule, composed: &Composed, hearing: &mut Hearing<'_, F, M>) -> bool {
+        if !rule.asks {
+            return composed.all.iter().all(|m| m.iter().any(|r| hearing.scratch.stands(*r)));
+        }
         let asks = |r: &u16| self.rules.get(usize::from(*r)).is_some_and(|r| r.on_demand);
         let closed = composed.all.iter().any(|m| !m.iter().any(|r| asks(r) || hearing.scratch.stands(*r)));
         if closed {
@@ -431,7 +441,7 @@ impl RuleSet {
         composed: &Composed,
         hearing: &mut Hearing<'_, F, M>,
     ) {
-        if !self.is_open(composed, hearing) {
+        if !self.is_open(rule, composed, hearing) {
             return;
         }
         let anchors: &[u16] = match (composed.all.first(), &composed.at_least) {
