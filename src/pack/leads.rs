@@ -43,7 +43,7 @@ const PATTERN: u64 = MESSAGES;
 /// A pattern is seen so much seldomer than its gate.
 const BEHIND_GATE: u64 = 16;
 /// A rule that is seen more seldom than that counts no signs.
-const RARE: u64 = MESSAGES / 4096;
+const RARE: u64 = MESSAGES / 32_768;
 /// To judge a message in full costs so many times what noting a hit does.
 const JUDGING: u64 = 80;
 /// A set that is seen so often is not kept, unless a rule has no other.
@@ -354,13 +354,16 @@ impl Choice<'_> {
         (count > 0).then(|| vec![Rc::new(self.any_of(&rarest))])
     }
 
-    /// Of a rule that needs several of many signs, and whose ways do not make it rare, how many of the members, and the rarest sets of each.
+    /// Of a rule that needs several of many signs, and whose ways do not make it rare, how many of the members and signs, and the rarest sets of each.
     fn several_signs(&self, rule: &RunRule, ways: &[Way]) -> Option<(usize, Way)> {
-        let (count, of) = rule.composed.as_ref()?.at_least.as_ref()?;
+        let composed = rule.composed.as_ref()?;
+        let (count, of) = composed.at_least.as_ref()?;
         if *count < 2 || of.len() > MEMBERS || ways.iter().map(|way| together(way)).sum::<u64>() <= RARE {
             return None;
         }
-        Some((usize::from(*count), of.iter().map(|&rule| Rc::new(self.any_of(&[rule]))).collect()))
+        let members = composed.all.iter().map(|member| self.any_of(member));
+        let signs = of.iter().map(|&rule| self.any_of(&[rule]));
+        Some((composed.all.len() + usize::from(*count), members.chain(signs).map(Rc::new).collect()))
     }
 
     /// What is needed by one of some rules, all of them decided already: the rarest set of each of their ways.
