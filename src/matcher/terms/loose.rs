@@ -216,7 +216,8 @@ impl TermIndex {
         }
     }
 
-    /// Word `i`, which may have a slip of the pen in it, may be this common word: notes it as such. The first letter is seldom wrong.
+    /// Word `i`, which may have a slip of the pen in it, may be this common word: notes it as such. The first letter is seldom wrong, and a letter for another
+    /// makes a rarer word more often than a slip (`cellar`, collar).
     fn correct_slip(&self, run: &mut Run<'_>, i: usize, number: u32) {
         let Some(part) = self.parts.get(number as usize) else { return };
         let Some(token) = run.text.tokens().get(i) else { return };
@@ -231,7 +232,9 @@ impl TermIndex {
             return;
         }
         let target = align::Target { letters: part.letters, cuts: 1, fuzzy: 1, plural: false };
-        if let Some(alignment) = align(run.text, token.range(), target, &mut run.scratch.align)
+        let folded = run.text.folded().as_bytes().get(token.range()).unwrap_or_default();
+        if (folded.len() != part.letters.len() || is_swap(folded, part.letters))
+            && let Some(alignment) = align(run.text, token.range(), target, &mut run.scratch.align)
             && alignment.evasion == Evasion::TYPO
         {
             run.scratch.corrected.push(Correction { place, part: number, undone: Evasion::TYPO, slip: true });
@@ -398,6 +401,15 @@ impl TermIndex {
         if same {
             self.keep(run, number, range, Alignment::whole(WHOLE_WORD, evasion));
         }
+    }
+}
+
+/// Whether two words of one length are the same but for two neighbours that changed places.
+fn is_swap(one: &[u8], other: &[u8]) -> bool {
+    let differ = || one.iter().zip(other).enumerate().filter(|(_, (a, b))| a != b).map(|(at, _)| at);
+    match (differ().next(), differ().count()) {
+        (Some(at), 2) => one.get(at) == other.get(at + 1) && one.get(at + 1) == other.get(at),
+        _ => false,
     }
 }
 
