@@ -523,7 +523,7 @@ impl TermIndex {
     fn look_up_group(&self, run: &mut Run<'_>, i: usize, word: Word) {
         let group = self.group(word);
         for &term in self.members(run.scope, group) {
-            self.consider(run, term, i, i);
+            self.consider_key(run, term, i, i);
         }
         let phrases = group.phrases_in(run.scope);
         if let Some(token) = run.text.tokens().get(i).filter(|_| phrases != 0) {
@@ -590,7 +590,7 @@ impl TermIndex {
             for &term in self.members(run.scope, group) {
                 match reach.corrected {
                     0 if reach.only_corrected => {}
-                    0 => self.consider(run, term, i, at),
+                    0 => self.consider_key(run, term, i, at),
                     _ => self.consider_corrected(run, term, i..=at, reach),
                 }
             }
@@ -606,6 +606,21 @@ impl TermIndex {
         let token = run.text.tokens().get(i);
         let line = token.is_some_and(|t| t.flags.has(TokenFlags::LINE));
         line || run.scratch.words.get(i).is_some_and(|w| !w.is_known()) && token.is_some_and(|t| t.flags.has(TokenFlags::LETTER))
+    }
+
+    /// The same for words whose key is the term's. The look takes longer ones as they stand: it may see too much, and few keys collide.
+    fn consider_key(&self, run: &mut Run<'_>, term: u32, first: usize, last: usize) {
+        let tokens = run.text.tokens();
+        if run.scope == Scope::Leading
+            && let (Some(a), Some(b)) = (tokens.get(first), tokens.get(last))
+            && b.end - a.start > COLLIDING
+        {
+            if run.budget.charge(CANDIDATE_WORK) {
+                run.out.push(TermHit { term, start: a.start, end: b.end, evasion: Evasion::NONE, cost: 0 });
+            }
+            return;
+        }
+        self.consider(run, term, first, last);
     }
 
     /// Verifies that the words `first..=last` are a term, and keeps the hit.
@@ -706,6 +721,9 @@ impl TermIndex {
         run.out.push(TermHit { term: number, start: range.start as u32, end: range.end as u32, evasion, cost: alignment.cost });
     }
 }
+
+/// Bytes of words whose keys are often those of others (`so`, 50).
+const COLLIDING: u32 = 4;
 
 /// Work units of a candidate, and of each word that a phrase may go on with.
 const CANDIDATE_WORK: u64 = 1;
