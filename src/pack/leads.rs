@@ -159,7 +159,7 @@ pub(super) struct Leads {
 }
 
 impl Leads {
-    /// A way that needs so many of some sets.
+    /// A way that needs so many of some sets; more than a byte counts are needed no more: the look may see too much.
     fn add(&mut self, sets: &[Rc<Set>], needed: usize) {
         for set in sets {
             for source in &set.sources {
@@ -167,7 +167,7 @@ impl Leads {
             }
             self.way_of.push(self.needed.len() as u32);
         }
-        self.needed.push(needed as u8);
+        self.needed.push(u8::try_from(needed).unwrap_or(u8::MAX));
     }
 
     /// The sets that some sources are in, each once, in order.

@@ -240,7 +240,7 @@ impl Sighted {
             if *count == 0 {
                 self.touched.push(way);
             }
-            *count += 1;
+            *count = count.saturating_add(1);
             outlook.needed.get(way as usize) == Some(&*count)
         })
     }

@@ -56,6 +56,23 @@ fn patterns_that_explode_are_refused() {
     assert_eq!(codes(&[rule_with(&format!("regex = '{}'", "a".repeat(4097)))]), ["E015"]);
 }
 
+/// Fifty-six lists and two hundred signs of one rule, each of which an everyday word is in: more than a byte counts.
+#[test]
+fn a_rule_of_hundreds_of_members_fires() {
+    let words: Vec<String> = ('q'..='z').flat_map(|a| ('a'..='z').map(move |b| format!("{a}{b}"))).collect();
+    let words = &words[..256];
+    let (all, signs) = words.split_at(56);
+    let ids = |words: &[String]| words.iter().map(|word| format!("\"cue.{word}\"")).collect::<Vec<_>>().join(", ");
+    let cue = |word: &String| format!("[[rule]]\nid = \"cue.{word}\"\nterms = [\"{word}\", \"the | word\"]\n");
+    let members = format!("all = [{}]\nat_least = {{ count = 200, of = [{}] }}\n", ids(all), ids(signs));
+    let pack =
+        format!("{HEAD}{}[[rule]]\nid = \"r.a\"\ncategory = \"x\"\nweight = 2\n{members}", words.iter().map(cue).collect::<String>());
+    let filter = Filter::from_sources(&[SourceFile::new("p.toml", pack)]).unwrap();
+    let mut scanner = filter.scanner();
+    assert!(scanner.scan(&words.join(" ")).is_flagged());
+    assert!(!scanner.scan(&words[1..].join(" ")).is_flagged());
+}
+
 /// Patterns whose steps double with each letter, or look over all of the text at each step: given up, said so, and the rest is judged.
 #[test]
 fn patterns_that_go_back_without_end_are_given_up() {
