@@ -434,7 +434,10 @@ fn may_flag(program: &Program, s: &mut Scratch, source: &[u8], budget: &Budget) 
         seen
     };
     program.terms.find_leading(&s.text, source, &mut s.terms, &mut look, &mut s.term_hits, &mut enough);
-    seen = seen || look.is_exhausted();
+    if seen || look.is_exhausted() {
+        s.spent = look.spent();
+        return true;
+    }
     s.open_gates.clear();
     for listener in s.term_hits.iter().flat_map(|hit| program.listeners.get(hit.term)) {
         if let Listener::Gate(pattern) = *listener
@@ -443,7 +446,7 @@ fn may_flag(program: &Program, s: &mut Scratch, source: &[u8], budget: &Budget) 
             s.open_gates.push(pattern);
         }
     }
-    if !seen && !program.entity_rules.is_empty() {
+    if !program.entity_rules.is_empty() {
         entity::find(&s.text, source, s.terms.heard(), &program.entity_options, &mut look, &mut s.entities);
         let rules = || program.entity_rules.iter().zip(0..);
         let (entities, sighted) = (&s.entities, &mut s.sighted);

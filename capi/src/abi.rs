@@ -211,7 +211,7 @@ pub unsafe extern "C" fn sidestep_options_set_compiled(options: *mut sidestep_op
         let options = unsafe { raw::handle_mut(options)? };
         // SAFETY: as long as is said by this function's contract.
         let compiled = unsafe { bytes(compiled, len)? };
-        options.compiled = (!compiled.is_empty()).then(|| compiled.to_vec());
+        options.compiled = (!compiled.is_empty()).then(|| compiled.into());
         Ok(SIDESTEP_OK)
     })
 }

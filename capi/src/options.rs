@@ -8,6 +8,7 @@ use sidestep::diagnostic::Diagnostic;
 use sidestep::limits::{PackLimits, ScanLimits};
 use sidestep::pack::{self, Loaded, SourceFile};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Which packs to load and with which bounds: opaque, filled by setters.
 #[derive(Debug, Clone)]
@@ -17,7 +18,7 @@ pub struct sidestep_options {
     pub(crate) paths: Vec<PathBuf>,
     pub(crate) sources: Vec<SourceFile>,
     /// What a filter was written as: instead of all other packs.
-    pub(crate) compiled: Option<Vec<u8>>,
+    pub(crate) compiled: Option<Arc<[u8]>>,
     limits: ScanLimits,
 }
 
