@@ -254,7 +254,9 @@ fn part_of(search: &Search<'_>, at: usize) -> (Part, Form) {
             let bracketed = before.is_some_and(is_bracket) && after.is_some_and(is_bracket);
             if !alone {
                 (Part::Name, Form::Mark)
-            } else if item.has(mean::AT) && !ends_host(search.folded, item) || bracketed && matches!(item.text(search.folded), "et" | "a") {
+            } else if item.has(mean::AT) && !ends_host(search.folded, item)
+                || bracketed && matches!(item.text(search.folded), "et" | "a" | "t")
+            {
                 (Part::At, Form::Word)
             } else if item.has(mean::DOT) {
                 (Part::Dot, Form::Word)
@@ -385,7 +387,11 @@ impl Addresses {
                 (Part::Dot, Form::Mark) if atom.gap != Gap::Line && self.host.len() <= 4 && self.known_short(search, next) => {
                     host.hidden = true
                 }
-                (Part::Dot, Form::Word) if next.is_some() && atom.gap != Gap::Line && self.spoken_end(search, at, at + 1) => {
+                (Part::Dot, Form::Word)
+                    if next.is_some()
+                        && atom.gap != Gap::Line
+                        && (self.spoken_end(search, at, at + 1) || self.path_follows(at + 1) && self.known_short(search, next)) =>
+                {
                     host.hidden = true;
                     host.spoken = true;
                 }
@@ -432,6 +438,10 @@ impl Addresses {
         let glued = dot.gap == Gap::Space && end.gap == Gap::None;
         let domain = self.name(search, at + 1).and_then(|n| search.tables.tld(n));
         let strong = strong || matches!(domain, Some(Tld::Plain | Tld::Quiet)) && (glued || self.host.len() >= 2 * DISTINCT);
+        let alone = first == 0 && end.end >= search.folded.trim_end().len() && domain.is_some();
+        if alone && is_distinct(search, &self.host) {
+            return true;
+        }
         if strong && two && is_distinct(search, &self.host) {
             return true;
         }
@@ -442,6 +452,10 @@ impl Addresses {
             && (glued && self.host.len() >= 2 * DISTINCT
                 || !glued && clause_ends(search, end.end)
                 || self.atoms.get(first).is_some_and(|f| site_before(search, f.item)))
+    }
+
+    fn path_follows(&self, at: usize) -> bool {
+        self.atoms.get(at + 1).is_some_and(|a| a.part == Part::Slash)
     }
 
     /// Whether the name read so far, a dot and this domain are an app's short host (`t . me`).
@@ -465,7 +479,7 @@ impl Addresses {
         let label = |i: usize| self.name(search, i).is_some_and(|n| search.tables.is_spoken_tld(n));
         let more = |i: usize| self.atoms.get(i).is_some_and(|a| a.part == Part::Dot);
         if let Some(domain @ ("me" | "in" | "es" | "it" | "tv" | "cc" | "co" | "io" | "de")) = self.name(search, at) {
-            let slash = self.atoms.get(at + 1).is_some_and(|a| a.part == Part::Slash);
+            let slash = self.path_follows(at);
             let ends = || self.atoms.get(at).is_some_and(|a| clause_ends(search, a.end));
             let told = || !matches!(domain, "me" | "in" | "es" | "it") || ends();
             return slash
@@ -474,9 +488,7 @@ impl Addresses {
                 || more(at + 1) && label(at + 2)
                 || is_distinct(search, &self.host) && told();
         }
-        let follows = || {
-            self.atoms.get(at + 1).is_some_and(|a| a.part == Part::Slash) || self.atoms.get(at).is_some_and(|a| clause_ends(search, a.end))
-        };
+        let follows = || self.path_follows(at) || self.atoms.get(at).is_some_and(|a| clause_ends(search, a.end));
         let other = |n: &str| n.len() >= 2 && search.tables.tld(n).is_some() && is_distinct(search, &self.host) && follows();
         label(at)
             || self.name(search, at).is_some_and(other)

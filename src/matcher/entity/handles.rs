@@ -1,7 +1,7 @@
 //! Accounts on messengers and social networks, and cash tags. In: items. Out: hits. Keeps: each name is read a bounded number of times.
 //! Must not know: rules. A name is taken for an account when an app's name stands beside it and it is put like one (`ig: x`, `my tg is x_y`), or is `@x`.
 
-use super::items::{Gap, Item, Kind, is_unspaced, leet_letter};
+use super::items::{Gap, Item, Kind, cyrillic_letter, is_unspaced, leet_letter};
 use super::tables::{App, NAME_WORDS, Strength, mean};
 use super::{EntityKind, Finding, Search};
 use crate::evasion::Evasion;
@@ -79,6 +79,8 @@ pub(super) fn find(search: &mut Search<'_>, own: &mut Handles) {
         }
         if item.is_mark(b"#") {
             tag(search, own, at);
+        } else if item.is_mark(b"_") {
+            unnamed(search, own, at);
         }
         if item.is_mark(b"@") {
             mention(search, own, at);
@@ -106,7 +108,12 @@ fn app_at(search: &Search<'_>, own: &mut Handles, at: usize) -> Option<(App, usi
                 break;
             }
             let leet = item.kind == Kind::Word;
-            let read = |c: char| if leet && c.is_ascii_digit() { char::from(leet_letter(c as u8)) } else { c };
+            let latin = item.text(search.folded).is_ascii();
+            let read = |c: char| match c {
+                '0'..='9' if leet && latin => char::from(leet_letter(c as u8)),
+                '0'..='9' if leet => cyrillic_letter(c),
+                other => other,
+            };
             own.compact.extend(item.text(search.folded).chars().filter(|c| *c != '\u{fe0f}').map(read));
             words += 1;
             i += 1;
@@ -209,7 +216,7 @@ fn read_name(search: &Search<'_>, own: &mut Handles, at: usize, spell: bool) -> 
     while own.name.ends_with(['.', '-']) {
         own.name.pop();
     }
-    Some(Name { start: first.start, end, next: i, spelled, common })
+    Some(Name { start: first.start, end, next: i, spelled, common: common && !spelled })
 }
 
 /// "demo underscore trader", "jane dot doe seven seven": what follows a name in words.
@@ -246,7 +253,10 @@ fn spoken_rest(search: &Search<'_>, own: &mut Handles, mut i: usize, mut end: us
             break;
         };
         own.name.push(mark);
-        own.name.push_str(next.text(search.folded));
+        match next.word.filter(|w| (0..10).contains(&w.value) && w.has(mean::STRONG)) {
+            Some(digit) => own.name.push(char::from(b'0' + digit.value as u8)),
+            None => own.name.push_str(next.text(search.folded)),
+        }
         end = next.end;
         i = k + 1;
         while let Some(more) = items.get(i).filter(|m| m.glued() && m.is_wordy()) {
@@ -273,6 +283,7 @@ fn beside(search: &mut Search<'_>, own: &mut Handles, at: usize, next: usize, ap
     let mut at_sign = false;
     let mut id = items.get(next.wrapping_sub(1)).is_some_and(|n| n.text(search.folded).ends_with(['号', '號']));
     let mut me = false;
+    let mut place = false;
     let mut invited = items.get(next.wrapping_sub(1)).is_some_and(|n| n.text(search.folded) == "server");
     for _ in 0..6 {
         let Some(item) = items.get(i) else { break };
@@ -302,6 +313,10 @@ fn beside(search: &mut Search<'_>, own: &mut Handles, at: usize, next: usize, ap
             me = true;
             i += 1;
         } else if me && item.text(search.folded) == "m" && item.glued() {
+        } else if item.text(search.folded) == "in" && app.id == "linkedin" && items.get(i + 1).is_some_and(|n| n.glued() && n.is_mark(b"/"))
+        {
+            at_sign = true;
+            i += 1;
         } else if item.text(search.folded) == "live" && app.id == "skype" {
             is = true;
         } else if BY_CODE.contains(&app.id) && matches!(item.text(search.folded), "invite" | "friend" | "server") {
@@ -312,9 +327,11 @@ fn beside(search: &mut Search<'_>, own: &mut Handles, at: usize, next: usize, ap
             is |= item.has(mean::IS);
         } else if item.has(mean::AT) && items.get(i + 1).is_some_and(|n| n.is_mark(b")]}") || n.gap == Gap::Space) {
             at_sign |= i > next && items.get(i - 1).is_some_and(|b| b.is_mark(b"([{"));
-            if !at_sign {
+            let named = items.get(at).is_some_and(|a| a.end - a.start > 1) && app.strength != Strength::Weak;
+            if !(at_sign || named && items.get(i + 1).is_some_and(Item::is_wordy)) {
                 break;
             }
+            place = true;
         } else if item.has(mean::ID) && (unspaced(item, search.folded) || item.first && item.last) {
             id = true;
         } else if item.has(mean::IS | mean::INVITE) && (me || unspaced(item, search.folded) || item.first && item.last) {
@@ -324,7 +341,7 @@ fn beside(search: &mut Search<'_>, own: &mut Handles, at: usize, next: usize, ap
         }
         i += 1;
     }
-    let link = Link { colon, is: is || id, at_sign, id, me, direct: i == next };
+    let link = Link { colon, is: is || id || place, at_sign, id, me, place, direct: i == next };
     let torn = i > next && items.get(next..=i).is_some_and(|between| between.iter().all(Item::glued)) && !colon && !at_sign && !is;
     let torn = torn
         || i == next
@@ -346,7 +363,7 @@ fn beside(search: &mut Search<'_>, own: &mut Handles, at: usize, next: usize, ap
         let placed = search.word_before(at, 1, mean::ON) && search.word_before(at, 6, mean::INVITE);
         let confidence = if app.strength != Strength::Weak {
             74
-        } else if signed || placed && like_id(&own.name) {
+        } else if signed || name.spelled || placed && like_id(&own.name) {
             if placed && signed { 84 } else { 66 }
         } else {
             45
@@ -365,6 +382,8 @@ struct Link {
     id: bool,
     /// "I'm" stands between.
     me: bool,
+    /// "at" stands between.
+    place: bool,
     direct: bool,
 }
 
@@ -425,7 +444,8 @@ fn account(search: &Search<'_>, own: &Handles, name: &Name, app: App, link: &Lin
                 let placed = link.is && search.word_before(at, 2, mean::ON);
                 let wide =
                     placed || search.prefix_plus(at) || search.items.get(at.wrapping_sub(1)).is_some_and(|b| b.text(search.folded) == "加");
-                ((tied || wide || mine && link.is && !link.direct) && !dotted).then_some(if tied { 66 } else { 56 })
+                let spelled = name.spelled && link.direct;
+                ((tied || wide || spelled || mine && link.is && !link.direct) && !dotted).then_some(if tied { 66 } else { 56 })
             }
         };
     }
@@ -445,6 +465,7 @@ fn account(search: &Search<'_>, own: &Handles, name: &Name, app: App, link: &Lin
         _ if link.colon => Some(if app.strength == Strength::Strong { 60 } else { 56 }),
         _ if link.id && link.is => Some(52),
         _ if distinct && link.is && (mine || named) => Some(60),
+        _ if distinct && link.place && text.len() >= 8 && BY_NAME.contains(&app.id) => Some(54),
         _ if distinct && link.is => Some(46),
         _ if distinct && mine && link.direct => Some(54),
         _ if distinct && link.direct && text.len() >= 8 && BY_NAME.contains(&app.id) && whole_line(search, at, name.next) => Some(52),
@@ -478,6 +499,11 @@ fn name_before(search: &Search<'_>, own: &mut Handles, at: usize) -> Option<Name
         return None;
     }
     let mut from = i;
+    let letter = |n: usize| items.get(n).is_some_and(|l| l.end - l.start == 1 && (l.is_wordy() || l.is_mark(b"_.")));
+    while from > 0 && i - from < NAME_BYTES && letter(from) && items.get(from)?.gap == Gap::Space && letter(from - 1) {
+        from -= 1;
+    }
+    let spelled = i - from >= 4;
     while from > 0
         && i - from < 12
         && items.get(from)?.glued()
@@ -492,7 +518,10 @@ fn name_before(search: &Search<'_>, own: &mut Handles, at: usize) -> Option<Name
         && own.name.len() >= 5
         && own.name.bytes().all(|b| b.is_ascii_alphabetic())
         && !search.tables.is_common(&own.name);
-    let sure = at_sign || told || tied && like_id(&own.name) && own.name.len() >= 5 && !own.name.starts_with(|c: char| c.is_ascii_digit());
+    let sure = at_sign
+        || told
+        || tied && spelled && name.spelled
+        || tied && like_id(&own.name) && own.name.len() >= 5 && !own.name.starts_with(|c: char| c.is_ascii_digit());
     (sure && own.name.len() >= 3 && (at_sign || !name.common)).then_some(name)
 }
 
@@ -517,10 +546,14 @@ fn own_id(search: &mut Search<'_>, own: &mut Handles, at: usize) -> bool {
     }
     let colon = items.get(at + 1..i).unwrap_or_default().iter().any(|n| n.is_mark(b":@"));
     let mine = search.word_before(at, 2, mean::IS | mean::INVITE);
-    if i == at + 1 || !(colon || mine) {
+    let direct = i == at + 1 && search.app.is_some();
+    if i == at + 1 && !direct || !(colon || mine || direct) {
         return false;
     }
     let Some(name) = read_name(search, own, i, true) else { return false };
+    if direct && !own.name.contains('_') {
+        return false;
+    }
     let Some(app) = search.app.or_else(|| (colon || mine).then_some("")) else { return false };
     let digit_first = own.name.starts_with(|c: char| c.is_ascii_digit());
     if !like_id(&own.name) || own.name.len() < 4 || digit_first || name.common {
@@ -611,6 +644,38 @@ fn app_right_before(search: &Search<'_>, own: &mut Handles, at: usize) -> Option
         let (app, next) = starts.then(|| app_at(search, own, from)).flatten()?;
         search.items.get(next..at)?.iter().all(|i| i.kind == Kind::Mark).then_some(app.id)
     })
+}
+
+/// `in the network of photos i am tati.croche_zn`: a name with an underscore and a dot or a number that is said to be somebody's, on whatever app.
+fn unnamed(search: &mut Search<'_>, own: &mut Handles, at: usize) {
+    let items = search.items;
+    let part = |i: usize| items.get(i).is_some_and(|b| b.is_wordy() && !unspaced(b, search.folded) || b.is_mark(b"_.-"));
+    let mut from = at;
+    while from > 0 && at - from < 12 && items.get(from).is_some_and(Item::glued) && part(from - 1) {
+        from -= 1;
+    }
+    // Once a name: at its first underscore.
+    if items.get(from..at).unwrap_or_default().iter().any(|i| i.is_mark(b"_"))
+        || items.get(from).is_none_or(|i| i.kind != Kind::Word || !i.first)
+    {
+        return;
+    }
+    let Some(name) = read_name(search, own, from, false) else { return };
+    let parts = || own.name.split(['.', '_']);
+    let words = || parts().filter(|p| p.len() >= 3 && p.bytes().all(|b| b.is_ascii_alphabetic()));
+    let numbered = parts().next_back().is_some_and(|p| (2..=4).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_digit()));
+    let form = numbered || own.name.contains('.') && parts().count() <= 3;
+    if !form || own.name.contains('-') || words().count() < 2 || words().all(|p| search.tables.is_known(p)) {
+        return;
+    }
+    let before = from.checked_sub(1).and_then(|b| items.get(b));
+    let told = before.is_some_and(|b| b.is_mark(b":") || b.has(mean::IS) && b.kind == Kind::Word);
+    let addressed = items.get(name.next).is_some_and(|n| n.glued() && n.is_mark(b":"));
+    if told && !addressed && super::address::clause_ends(search, name.end) {
+        let value = search.out.value_of(&["@", &own.name]);
+        let evasion = search.text.evidence(name.start..name.end);
+        search.out.push(Finding { kind: EntityKind::Handle, start: name.start, end: name.end, confidence: 52, evasion }, value);
+    }
 }
 
 /// `name#1234`, an account's older form on Discord.

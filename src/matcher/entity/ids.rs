@@ -11,6 +11,8 @@ const WXID: usize = 10;
 const LIVE: usize = 5;
 /// Most characters of an account.
 const ACCOUNT: usize = 64;
+/// Work units of a look at one place.
+const WORK: u64 = 8;
 
 pub(super) fn find(search: &mut Search<'_>) {
     if !search.budget.charge(search.items.len() as u64 / 8) {
@@ -18,24 +20,24 @@ pub(super) fn find(search: &mut Search<'_>) {
     }
     for at in 0..search.items.len() {
         let Some(item) = search.items.get(at).copied() else { return };
-        let found = match item.kind {
-            Kind::Word if item.first && item.end - item.start <= 8 => match item.text(search.folded) {
-                "wxid" => wechat(search, &item),
-                "sw" => console(search, at),
-                "live" => live(search, &item),
-                "simplex" => simplex(search, &item),
-                _ => None,
-            },
-            Kind::Digits if item.first => match item.text(search.folded) {
-                "1" | "1800" | "1300" | "0800" => lettered(search, at),
-                _ => None,
-            },
-            Kind::Mark if item.mark == b'@' => matrix(search, &item),
-            _ => None,
+        let text = match item.kind {
+            Kind::Word | Kind::Digits if item.first => item.text(search.folded),
+            Kind::Mark if item.mark == b'@' => "@",
+            _ => continue,
         };
-        if found.is_some() && !search.budget.charge(8) {
+        let finder: fn(&mut Search<'_>, usize, &Item) -> Option<()> = match text {
+            "wxid" => wechat,
+            "sw" => console,
+            "live" => live,
+            "simplex" => simplex,
+            "1" | "1800" | "1300" | "0800" => lettered,
+            "@" => matrix,
+            _ => continue,
+        };
+        if !search.budget.charge(WORK) {
             return;
         }
+        let _ = finder(search, at, &item);
     }
 }
 
@@ -53,7 +55,7 @@ fn give(search: &mut Search<'_>, kind: EntityKind, range: std::ops::Range<usize>
     Some(())
 }
 
-fn wechat(search: &mut Search<'_>, item: &Item) -> Option<()> {
+fn wechat(search: &mut Search<'_>, _: usize, item: &Item) -> Option<()> {
     let rest = search.folded.get(item.end..)?.strip_prefix('_')?;
     let from = search.folded.len() - rest.len();
     let account = run(search.folded, from, |b| b.is_ascii_alphanumeric());
@@ -63,23 +65,26 @@ fn wechat(search: &mut Search<'_>, item: &Item) -> Option<()> {
 }
 
 /// `SW-1234-5678-9012`: a console's friend code.
-fn console(search: &mut Search<'_>, at: usize) -> Option<()> {
+fn console(search: &mut Search<'_>, at: usize, item: &Item) -> Option<()> {
     let items = search.items;
-    let pair = |n: usize| {
-        let dash = items.get(at + 1 + 2 * n).is_some_and(|m| m.is_mark(b"-"));
-        let digits = items.get(at + 2 + 2 * n).is_some_and(|d| d.kind == Kind::Digits && d.end - d.start == 4);
-        dash && digits
+    let group = |n: usize| {
+        let dash = items.get(at + 2 * n - 1).is_some_and(|m| m.is_mark(b"-"));
+        items.get(at + 2 * n).filter(|d| dash && d.kind == Kind::Digits && d.end - d.start == 4)
     };
-    if !(0..3).all(pair) || items.get(at + 7).is_some_and(|n| n.glued() && (n.is_wordy() || n.is_mark(b"-"))) {
+    let (first, second, last) = (group(1)?, group(2)?, group(3)?);
+    if items.get(at + 7).is_some_and(|n| n.glued() && (n.is_wordy() || n.is_mark(b"-"))) {
         return None;
     }
-    let range = items.get(at)?.start..items.get(at + 6)?.end;
-    let account = search.folded.get(range.clone())?;
-    give(search, EntityKind::Handle, range, 84, "nintendo", account)
+    let range = item.start..last.end;
+    let [first, second, last] = [first, second, last].map(|g| g.text(search.folded));
+    let value = search.out.value_of(&["nintendo:sw-", first, "-", second, "-", last]);
+    let evasion = search.text.evidence(range.clone());
+    search.out.push(Finding { kind: EntityKind::Handle, start: range.start, end: range.end, confidence: 84, evasion }, value);
+    Some(())
 }
 
 /// `live:lena.brandt`, `live:.cid.8a7f3c2b91de04f5`: an account of Skype or Teams.
-fn live(search: &mut Search<'_>, item: &Item) -> Option<()> {
+fn live(search: &mut Search<'_>, _: usize, item: &Item) -> Option<()> {
     let rest = search.folded.get(item.end..)?.strip_prefix(':')?;
     let from = search.folded.len() - rest.len();
     let account = run(search.folded, from, |b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
@@ -93,19 +98,23 @@ fn live(search: &mut Search<'_>, item: &Item) -> Option<()> {
     give(search, EntityKind::Handle, item.start..from + account.len(), 80, "skype", account)
 }
 
-/// `simplex:/contact#/?v=2...`, `simplex:/invitation...`: the app's own scheme, which has one slash.
-fn simplex(search: &mut Search<'_>, item: &Item) -> Option<()> {
+/// `simplex:/contact#/?v=2...`, `simplex:/invitation...`: the app's own scheme, which has one slash. The keys in it stay in the letter case that was sent.
+fn simplex(search: &mut Search<'_>, _: usize, item: &Item) -> Option<()> {
     let rest = search.folded.get(item.end..around(search.folded, item.end).end)?.strip_prefix(":/")?;
     if !(rest.starts_with("contact") || rest.starts_with("invitation")) {
         return None;
     }
-    let end = item.end + 2 + rest.find(|c: char| c.is_whitespace() || c.is_control()).unwrap_or(rest.len());
+    let link = rest.get(..rest.find(|c: char| c.is_whitespace() || c.is_control()).unwrap_or(rest.len()))?;
+    let link = link.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '"', '\'']);
+    let end = item.end + 2 + link.len();
     let link = search.folded.get(item.end + 1..end)?;
+    let cased = search.cased(item.end + 1..end);
+    let link = if cased.eq_ignore_ascii_case(link) { cased } else { link };
     give(search, EntityKind::AppLink, item.start..end, 93, "simplex", link)
 }
 
 /// `@lena:example.org`: an account and its server.
-fn matrix(search: &mut Search<'_>, item: &Item) -> Option<()> {
+fn matrix(search: &mut Search<'_>, _: usize, item: &Item) -> Option<()> {
     let name = run(search.folded, item.end, |b| b.is_ascii_alphanumeric() || b"._=-".contains(&b));
     let from = item.end + name.len();
     let rest = search.folded.get(from..)?.strip_prefix(':').filter(|_| name.len() >= 2)?;
@@ -137,9 +146,8 @@ fn key(letter: u8) -> u8 {
 }
 
 /// `1-800-GET-KILN`, `1300-CLAY-NOW`: a free number of business told in letters of the keypad.
-fn lettered(search: &mut Search<'_>, at: usize) -> Option<()> {
+fn lettered(search: &mut Search<'_>, at: usize, item: &Item) -> Option<()> {
     const FREE: &[&str] = &["800", "833", "844", "855", "866", "877", "888"];
-    let item = search.items.get(at)?;
     let dash = |i: usize| search.items.get(i).is_some_and(|m| m.is_mark(b"-") && m.glued());
     let american = item.end - item.start == 1;
     let area = if american { search.items.get(at + 2).filter(|_| dash(at + 1))? } else { item };
@@ -147,7 +155,7 @@ fn lettered(search: &mut Search<'_>, at: usize) -> Option<()> {
     if american && !FREE.contains(&area.text(search.folded)) || !dash(last + 1) {
         return None;
     }
-    let from = area.end + 1;
+    let from = search.items.get(last + 1)?.end;
     let name = run(search.folded, from, |b| b.is_ascii_alphanumeric() || b == b'-');
     let letters = name.bytes().filter(u8::is_ascii_alphabetic).count();
     let total = name.bytes().filter(u8::is_ascii_alphanumeric).count();

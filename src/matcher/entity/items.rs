@@ -1,7 +1,7 @@
 //! Cuts a folded text into the pieces that identifiers are made of. In: [`Text`]. Out: items in order: digits, words with what they mean, marks.
 //! Keeps: items do not overlap and lie on character boundaries; one pass. Must not know: kinds of identifiers.
 
-use super::tables::{Tables, UNSPACED_WORD, Word, mean};
+use super::tables::{Strength, Tables, UNSPACED_WORD, Word, mean};
 use crate::limits::Budget;
 use crate::text::{Text, TokenFlags};
 
@@ -73,14 +73,17 @@ impl Item {
 }
 
 /// Letters that are written for a digit, and the digit.
-pub(super) fn leet_digit(letter: u8) -> Option<u8> {
+pub(super) fn leet_digit(letter: char) -> Option<u8> {
     Some(match letter {
-        b'o' | b'q' => b'0',
-        b'i' | b'l' | b'|' => b'1',
-        b'z' => b'2',
-        b's' => b'5',
-        b'b' => b'8',
-        b'g' => b'9',
+        'o' | 'q' | 'о' => b'0',
+        'i' | 'l' | '|' | 'і' => b'1',
+        'z' => b'2',
+        'з' => b'3',
+        'ч' => b'4',
+        's' => b'5',
+        'б' => b'6',
+        'b' => b'8',
+        'g' => b'9',
         _ => return None,
     })
 }
@@ -95,6 +98,18 @@ pub(super) fn leet_letter(digit: u8) -> u8 {
         b'5' => b's',
         b'7' => b't',
         b'8' => b'b',
+        other => other,
+    }
+}
+
+/// The Cyrillic letter for a digit that is written for one.
+pub(super) fn cyrillic_letter(c: char) -> char {
+    match c {
+        '0' => 'о',
+        '1' => 'и',
+        '3' => 'е',
+        '4' => 'а',
+        '6' => 'б',
         other => other,
     }
 }
@@ -190,8 +205,10 @@ pub(super) fn is_unspaced(c: char) -> bool {
 
 fn cut_token(folded: &str, range: std::ops::Range<usize>, tables: &'static Tables, items: &mut Vec<Item>) {
     let token = folded.get(range.clone()).unwrap_or_default();
-    let mixed = token.bytes().any(|b| b.is_ascii_digit()) && token.bytes().any(|b| b.is_ascii_alphabetic());
-    if mixed && leet_name(token, range.start, tables, items) {
+    let digits = token.bytes().any(|b| b.is_ascii_digit());
+    let mixed = digits && token.bytes().any(|b| b.is_ascii_alphabetic());
+    let cyrillic = digits && token.chars().any(|c| matches!(c, 'а'..='я'));
+    if (mixed || cyrillic) && leet_name(token, range.start, tables, items) {
         return;
     }
     let mut at = 0;
@@ -205,13 +222,17 @@ fn cut_token(folded: &str, range: std::ops::Range<usize>, tables: &'static Table
             Class::Digit => push(items, start, start + len, Kind::Digits, None),
             Class::Letter
                 if mixed
-                    && run.bytes().all(|b| leet_digit(b).is_some())
+                    && run.chars().all(|c| leet_digit(c).is_some())
                     && tables.word(run).is_none_or(|w| w.value < 0 || run.len() == 1) =>
             {
                 push(items, start, start + len, Kind::Leet, tables.word(run));
             }
             Class::Letter => word(run, start, tables, items),
             Class::Wide if is_unspaced(first) => unspaced(run, start, tables, items),
+            // Cyrillic letters beside digits: `89О5 12З`.
+            Class::Wide if len < token.len() && run.chars().all(|c| leet_digit(c).is_some()) => {
+                push(items, start, start + len, Kind::Leet, None);
+            }
             Class::Wide => push(items, start, start + len, Kind::Word, tables.word(run)),
             Class::Other => {
                 for (i, c) in run.char_indices() {
@@ -240,8 +261,11 @@ fn push(items: &mut Vec<Item>, start: usize, end: usize, kind: Kind, word: Optio
 
 /// A token with digits for letters that names an app or mail service (`t3legram`) is one word.
 fn leet_name(token: &str, start: usize, tables: &'static Tables, items: &mut Vec<Item>) -> bool {
+    if !token.is_ascii() {
+        return cyrillic_name(token, start, tables, items);
+    }
     let mut plain = [0u8; 16];
-    if token.len() < 2 || token.len() > plain.len() || !token.is_ascii() {
+    if token.len() < 2 || token.len() > plain.len() {
         return false;
     }
     for (to, from) in plain.iter_mut().zip(token.bytes()) {
@@ -255,7 +279,9 @@ fn leet_name(token: &str, start: usize, tables: &'static Tables, items: &mut Vec
         push(items, start, start + token.len(), Kind::Word, Some(found));
         return true;
     }
-    if !token.starts_with(|c: char| c.is_ascii_alphabetic()) {
+    let named = |name: &[u8]| std::str::from_utf8(name).ok().and_then(|n| tables.app(n)).is_some_and(|a| a.strength != Strength::Weak);
+    let app = token.len() >= 4 && plain.get(..token.len()).is_some_and(named);
+    if !(app || token.starts_with(|c: char| c.is_ascii_alphabetic())) {
         return false;
     }
     let number = |name: &[u8]| {
@@ -283,6 +309,21 @@ fn leet_name(token: &str, start: usize, tables: &'static Tables, items: &mut Vec
     if !named && (!found.has(useful & !(mean::APP_START | mean::PROVIDER_START)) || token.len() > 8) {
         return false;
     }
+    push(items, start, start + token.len(), Kind::Word, Some(found));
+    true
+}
+
+/// The same with Cyrillic letters: `т3л3гр4м`.
+fn cyrillic_name(token: &str, start: usize, tables: &'static Tables, items: &mut Vec<Item>) -> bool {
+    let mut plain = [0u8; 40];
+    let mut len = 0;
+    for c in token.chars() {
+        let c = cyrillic_letter(c);
+        let Some(to) = plain.get_mut(len..len + c.len_utf8()) else { return false };
+        len += c.encode_utf8(to).len();
+    }
+    let name = plain.get(..len).and_then(|p| std::str::from_utf8(p).ok()).unwrap_or_default();
+    let Some(found) = tables.word(name).filter(|_| tables.app(name).is_some_and(|a| a.strength != Strength::Weak)) else { return false };
     push(items, start, start + token.len(), Kind::Word, Some(found));
     true
 }
@@ -315,6 +356,13 @@ fn unrepeated(run: &str, tables: &'static Tables) -> Option<&'static Word> {
     tables.word(std::str::from_utf8(once.get(..len)?).ok()?).filter(|w| w.value >= 0 && w.has(mean::STRONG))
 }
 
+/// Whether a token begins with the name of a digit, as those do that are nothing else (`ninewonseven`).
+pub(super) fn begins_with_digit(text: &Text, token: std::ops::Range<usize>) -> bool {
+    let token = text.folded().get(token).unwrap_or_default();
+    let digit = |len| token.get(..len).and_then(|t| super::tables::tables().word(t)).is_some_and(|w| (0..10).contains(&w.value));
+    (3..=6).any(digit)
+}
+
 /// The longest run of letters that is cut into digit words.
 const GLUED: usize = 64;
 
@@ -323,14 +371,15 @@ fn digit_words(run: &str, start: usize, tables: &'static Tables, items: &mut Vec
     let piece = |at: usize, len: usize| {
         let text = run.get(at..at + len)?;
         let word = tables.word(text)?;
-        (word.value >= 0 && word.has(mean::STRONG) || word.has(mean::TIMES) || matches!(text, "one" | "two" | "oh")).then_some(word)
+        let heard = word.lang == 0 && (0..10).contains(&word.value) && (len > 1 || text == "o");
+        (word.value >= 0 && word.has(mean::STRONG) || word.has(mean::TIMES) || heard).then_some(word)
     };
-    if run.len() > GLUED || !(2..=9).any(|len| piece(0, len).is_some()) {
+    if run.len() > GLUED || !(1..=9).any(|len| piece(0, len).is_some()) {
         return false;
     }
     let mut lengths = [0u8; GLUED + 1];
     for at in (0..run.len()).rev() {
-        let fits = (2..=9usize.min(run.len() - at)).rev().find(|&len| {
+        let fits = (1..=9usize.min(run.len() - at)).rev().find(|&len| {
             let rest = at + len == run.len() || lengths.get(at + len).is_some_and(|l| *l > 0);
             rest && piece(at, len).is_some()
         });
@@ -338,10 +387,19 @@ fn digit_words(run: &str, start: usize, tables: &'static Tables, items: &mut Vec
             *slot = len as u8;
         }
     }
+    let length = |at: usize| lengths.get(at).map_or(run.len(), |&l| usize::from(l).max(1));
+    let (mut sure, mut heard, mut at) = (0, 0, 0);
+    while at < run.len() {
+        let strong = run.get(at..at + length(at)) == Some("oh") || piece(at, length(at)).is_some_and(|w| w.has(mean::STRONG | mean::TIMES));
+        *if strong { &mut sure } else { &mut heard } += 1;
+        at += length(at);
+    }
+    // Words that only sound like a digit (`won`, `ate`) need one that is one, and others beside it.
     let whole = lengths.first().is_some_and(|&len| len > 0 && usize::from(len) < run.len());
+    let whole = whole && (heard == 0 || sure > 0 && sure + heard > 2 && !tables.is_common(run));
     let mut at = 0;
     while whole && at < run.len() {
-        let len = lengths.get(at).map_or(run.len(), |&l| usize::from(l).max(1));
+        let len = length(at);
         push(items, start + at, start + at + len, Kind::Word, piece(at, len));
         at += len;
     }

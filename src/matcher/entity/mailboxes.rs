@@ -3,7 +3,7 @@
 //! beside the service's name, is `address`'s.
 
 use super::address::{clause_ends, known_host};
-use super::items::{Item, Kind, is_unspaced};
+use super::items::{Gap, Item, Kind, is_unspaced};
 use super::tables::{NAME_WORDS, Strength, Tld, mean};
 use super::{EntityKind, Finding, Search};
 use crate::evasion::Evasion;
@@ -80,7 +80,7 @@ pub(super) fn find(search: &mut Search<'_>, own: &mut Mailboxes) {
             return;
         }
         at = match provider(search, own, at) {
-            Some((host, next)) if !NUMBERED.contains(&host) || !own.compact.is_ascii() => {
+            Some((host, next)) if !(own.compact.is_ascii() && NUMBERED.contains(&host)) => {
                 let _ = told_before(search, own, at, next, host).or_else(|| told_after(search, own, at, next, host));
                 next
             }
@@ -93,7 +93,7 @@ fn unspaced(item: &Item, folded: &str) -> bool {
     item.text(folded).chars().next().is_some_and(is_unspaced)
 }
 
-/// The longest name of a mail service that begins at an item, with its ending, and the item after it.
+/// The longest name of a mail service that begins at an item, with its ending, and the item after it. The name is left in `own.compact`.
 fn provider(search: &Search<'_>, own: &mut Mailboxes, at: usize) -> Option<(&'static str, usize)> {
     own.compact.clear();
     let mut found = None;
@@ -104,14 +104,15 @@ fn provider(search: &Search<'_>, own: &mut Mailboxes, at: usize) -> Option<(&'st
             own.compact.push_str(item.text(search.folded));
             words += 1;
             if let Some(host) = search.tables.provider(&own.compact) {
-                found = Some((host, i + 1));
+                found = Some((host, i + 1, own.compact.len()));
             }
         } else if !(item.is_mark(b"-") && item.glued()) {
             break;
         }
         i += 1;
     }
-    let (host, mut next) = found?;
+    let (host, mut next, named) = found?;
+    own.compact.truncate(named);
     let ending =
         |i: usize| search.items.get(i).is_some_and(|n| matches!(n.text(search.folded), "com" | "comm" | "net" | "ru" | "de" | "fr" | "me"));
     let dot = search.items.get(next).is_some_and(|d| d.glued() && d.is_mark(b".") || d.has(mean::DOT));
@@ -146,7 +147,7 @@ fn told_before(search: &mut Search<'_>, own: &mut Mailboxes, at: usize, next: us
             tie = Tie::Word;
         } else if !matches!(
             text,
-            "the" | "my" | "over" | "mi" | "mon" | "el" | "o" | "da" | "usual" | "old" | "good" | "that" | "is" | "its"
+            "the" | "my" | "over" | "mi" | "mon" | "el" | "o" | "da" | "usual" | "old" | "good" | "big" | "that" | "is" | "its"
         ) {
             break;
         }
@@ -156,6 +157,9 @@ fn told_before(search: &mut Search<'_>, own: &mut Mailboxes, at: usize, next: us
     let form = form(search, &own.local)?;
     let end = items.get(next.checked_sub(1)?)?.end;
     let ends = clause_ends(search, end);
+    if items.get(at)?.gap == Gap::Line && !ends {
+        return None;
+    }
     let told = match (form, tie) {
         (Form::Sure, Tie::Word | Tie::Bracket) => true,
         (_, Tie::Direct | Tie::Mark) if EVERYDAY.contains(&host) => false,
@@ -239,13 +243,13 @@ fn told_after(search: &mut Search<'_>, own: &mut Mailboxes, at: usize, next: usi
     for i in next..next + AFTER {
         let item = items.get(i)?;
         if item.kind == Kind::Mark {
-            if item.is_mark(b".!?@/#$") || item.gap == super::items::Gap::Line {
+            if item.is_mark(b".!?@/#$") || item.gap == Gap::Line {
                 return None;
             }
             told |= item.is_mark(b":,=");
             continue;
         }
-        if i > next && item.gap == super::items::Gap::Line || words > 6 || words > 0 && named_app(search, item) {
+        if i > next && item.gap == Gap::Line || words > 6 || words > 0 && named_app(search, item) {
             return None;
         }
         told |= i == next;
@@ -283,8 +287,7 @@ fn named_app(search: &Search<'_>, item: &Item) -> bool {
 fn local_after(search: &Search<'_>, own: &mut Mailboxes, at: usize) -> Option<usize> {
     let items = search.items;
     let wordy = |i: usize| items.get(i).is_some_and(|n| n.is_wordy() && !unspaced(n, search.folded));
-    let first = items.get(at).filter(|i| i.first && wordy(at) && i.kind != Kind::Digits)?;
-    let _ = first;
+    items.get(at).filter(|i| i.first && wordy(at) && i.kind != Kind::Digits)?;
     let mut last = at;
     while last - at < LOCAL_ITEMS {
         let glued = |i: usize| items.get(i).is_some_and(Item::glued);
@@ -311,7 +314,7 @@ fn local_after(search: &Search<'_>, own: &mut Mailboxes, at: usize) -> Option<us
 
 /// What a name is as a mailbox; `None` where it is none. Spelled dots become dots.
 pub(super) fn form(search: &Search<'_>, local: &str) -> Option<Form> {
-    let letters = local.bytes().filter(u8::is_ascii_alphabetic).count();
+    let letters = local.bytes().filter(u8::is_ascii_lowercase).count();
     let edge = |c: char| c.is_ascii_alphanumeric();
     if !LOCAL.contains(&local.len()) || letters < 4 || !local.starts_with(edge) || !local.ends_with(edge) {
         return None;

@@ -373,7 +373,10 @@ fn gate(text: &Text, source: &[u8], heard: Heard) -> bool {
         || facts.has_symbol(b'.') && inner_dot(text.folded().as_bytes())
         || facts.unspaced && unspaced_gate(text)
         || facts.digits >= 4 && (facts.has_symbol(b'#') || facts.has_symbol(b'-') && text.folded().contains("00-"))
-        || text.tokens().iter().any(|t| t.end - t.start >= 25 || t.end - t.start >= 12 && encoded::ends_like_host(text, t.range()))
+        || text.tokens().iter().any(|t| {
+            t.end - t.start >= 25
+                || t.end - t.start >= 12 && (encoded::ends_like_host(text, t.range()) || items::begins_with_digit(text, t.range()))
+        })
         || facts.digits > 0 && leet_gate(text)
         || facts.rewritten && turned::may_hold(source)
 }
@@ -383,7 +386,7 @@ fn leet_gate(text: &Text) -> bool {
     let mut digits = 0;
     text.tokens().iter().filter(|t| t.flags.has(TokenFlags::DIGIT)).any(|t| {
         let word = text.folded().get(t.range()).unwrap_or_default();
-        let readable = word.bytes().all(|b| b.is_ascii_digit() || items::leet_digit(b).is_some());
+        let readable = word.chars().all(|c| c.is_ascii_digit() || items::leet_digit(c).is_some());
         digits += if readable { word.len() } else { 0 };
         digits >= GATE_LEET || word.len() >= 6 && t.flags.has(TokenFlags::LETTER)
     })

@@ -32,6 +32,8 @@ const RUN_DIGITS: usize = 64;
 const RUN_GROUPS: usize = 40;
 /// Most marks between two groups.
 const MARKS_BETWEEN: usize = 8;
+/// How often a word between digits is the same where it is to be taken out.
+const DECOYS: usize = 3;
 /// Most connecting words between two groups.
 const WORDS_BETWEEN: usize = 4;
 /// Words looked at before and after a number.
@@ -123,7 +125,7 @@ fn read_run(search: &Search<'_>, run: &mut Run, at: usize) -> usize {
             end = i;
             continue;
         }
-        if is_digit_like(items, i, run, between) && !han_dash(search, i, run) {
+        if is_digit_like(search, i, run, between) && !han_dash(search, i, run) {
             if is_price(items, i) {
                 break;
             }
@@ -146,7 +148,8 @@ fn read_run(search: &Search<'_>, run: &mut Run, at: usize) -> usize {
                     break;
                 }
                 if item.mark == b'+' {
-                    plus = true;
+                    // With spaces on both sides and a number before, it adds.
+                    plus = item.glued() || run.groups.is_empty() || items.get(i + 1).is_some_and(Item::glued);
                 }
                 between |= mark_sep(item.mark);
             }
@@ -179,7 +182,7 @@ fn read_run(search: &Search<'_>, run: &mut Run, at: usize) -> usize {
                 }
                 between |= sep::WORDS;
             }
-            Kind::Word if item.has(mean::CONNECT) && !run.groups.is_empty() && !item.glued() => {
+            Kind::Word if item.has(mean::CONNECT) && !run.groups.is_empty() && (!item.glued() || unspaced(item, search.folded)) => {
                 words += 1;
                 if words > WORDS_BETWEEN {
                     break;
@@ -190,7 +193,8 @@ fn read_run(search: &Search<'_>, run: &mut Run, at: usize) -> usize {
                 lang = item.word.map_or(lang, |w| w.lang);
                 between |= sep::WORDS;
             }
-            Kind::Word if decoy_character(search, i, run) => {
+            Kind::Word if han_dash(search, i, run) => between |= sep::DASH,
+            Kind::Word if decoy_character(search, i, run) || decoy_word(search, i) => {
                 marks += 1;
                 between |= sep::OTHER;
             }
@@ -211,11 +215,22 @@ fn han_dash(search: &Search<'_>, at: usize, run: &Run) -> bool {
 /// One character without a meaning of its own between two groups of a number: `(815)火 706 火 6932`.
 fn decoy_character(search: &Search<'_>, at: usize, run: &Run) -> bool {
     let Some(item) = search.items.get(at) else { return false };
-    let alone = super::items::is_unspaced(first_char(item, search.folded))
-        && item.end - item.start <= 4
-        && (item.word.is_none() || item.text(search.folded) == "一");
+    let alone = unspaced(item, search.folded) && item.end - item.start <= 4 && item.word.is_none();
     let next = search.items.get(at + 1).is_some_and(|n| n.kind == Kind::Digits && (3..=4).contains(&(n.end - n.start)));
     alone && next && run.groups.last().is_some_and(|g| g.len == 3)
+}
+
+/// One word again and again between the digits of a number, to be taken out by the reader: `9 dog 1 dog 7 dog 5 ...`.
+fn decoy_word(search: &Search<'_>, at: usize) -> bool {
+    let items = search.items;
+    let Some(word) = items.get(at).filter(|w| w.word.is_none() && w.end - w.start > 1 && !w.glued()) else { return false };
+    let again = |i: usize| {
+        let same = items.get(i).is_some_and(|w| w.kind == Kind::Word && w.text(search.folded) == word.text(search.folded));
+        same && items.get(i + 1).is_some_and(|d| d.kind == Kind::Digits && d.end - d.start <= 4)
+    };
+    let before = (1..=DECOYS).take_while(|n| at.checked_sub(2 * n).is_some_and(again)).count();
+    let after = (0..=DECOYS).take_while(|n| again(at + 2 * n)).count();
+    before + after > DECOYS
 }
 
 /// The value of a Roman numeral up to ten.
@@ -295,13 +310,14 @@ fn next_is_digit(items: &[Item], at: usize) -> bool {
 }
 
 /// Whether an item is read as digits here.
-fn is_digit_like(items: &[Item], at: usize, run: &Run, between: u16) -> bool {
+fn is_digit_like(search: &Search<'_>, at: usize, run: &Run, between: u16) -> bool {
+    let items = search.items;
     let Some(item) = items.get(at) else { return false };
     match item.kind {
         Kind::Digits => true,
         Kind::Leet => true,
         Kind::Word => {
-            let Some(word) = item.word.filter(|w| w.value >= 0) else { return false };
+            let Some(word) = item.word.filter(|w| w.value >= 0) else { return lettered(search, at, run, between) };
             if word.value >= 1000 || run.groups.is_empty() && counts_group(items, at, word.value) {
                 return false;
             }
@@ -320,13 +336,27 @@ fn is_digit_like(items: &[Item], at: usize, run: &Run, between: u16) -> bool {
             let after = items.get(at + 1..).unwrap_or_default().iter().take(4).find(|i| !passed(i));
             let after = after.is_some_and(|n| {
                 matches!(n.kind, Kind::Leet)
-                    || (n.kind == Kind::Digits && (n.end - n.start == 1 || spelled >= 2 || unit))
+                    || (n.kind == Kind::Digits && (n.end - n.start == 1 || spelled >= 2 || unit || word.value == 100 && n.glued()))
                     || n.word.is_some_and(|w| w.value >= 0 || before && w.has(mean::TIMES))
             });
             (before || run.groups.is_empty()) && after || (before && run.digits.len() >= 6)
         }
         _ => false,
     }
+}
+
+/// A group that is nothing but letters for digits, between two that are not: `9l7-SSS-OlB4`.
+fn lettered(search: &Search<'_>, at: usize, run: &Run, between: u16) -> bool {
+    let items = search.items;
+    let Some(text) = items.get(at).filter(|i| i.glued()).map(|i| i.text(search.folded)) else { return false };
+    let follows = items.get(at + 1).is_some_and(|n| n.glued() && n.is_mark(b"-."))
+        && items.get(at + 2).is_some_and(|n| n.glued() && matches!(n.kind, Kind::Digits | Kind::Leet));
+    matches!(between, sep::DASH | sep::DOT)
+        && text.len() == 3
+        && text.chars().all(|c| leet_digit(c).is_some())
+        && run.groups.last().is_some_and(|g| g.len == 3)
+        && follows
+        && !search.tables.is_known(text)
 }
 
 /// "first three 646": how many digits follow.
@@ -353,13 +383,29 @@ fn add(run: &mut Run, search: &Search<'_>, at: usize, between: u16, times: usize
     let mut group =
         Group { first: at, last: at, at: start, len: 0, sep: between, words: 0, weak: 0, leet: false, plus, value: 0, open: 0, lang: 255 };
     match item.kind {
-        Kind::Digits => run.digits.extend_from_slice(item.text(search.folded).as_bytes()),
+        Kind::Digits => {
+            let digits = item.text(search.folded);
+            if glued && digits.len() <= 2 && run.groups.last().is_some_and(|g| g.open == 100) {
+                // `сто23` is 123; one digit more says that it is no sum.
+                let value = digits.parse().unwrap_or(0);
+                if value > 0 && spoken_sum(run, value, between, at) {
+                    return;
+                }
+            }
+            run.digits.extend_from_slice(digits.as_bytes());
+        }
         Kind::Leet => {
-            run.digits.extend(item.text(search.folded).bytes().filter_map(leet_digit));
+            run.digits.extend(item.text(search.folded).chars().filter_map(leet_digit));
             group.leet = true;
         }
         _ => {
-            let Some(word) = item.word else { return };
+            let Some(word) = item.word else {
+                run.digits.extend(item.text(search.folded).chars().filter_map(leet_digit));
+                group.len = run.digits.len() - start;
+                group.leet = true;
+                run.groups.push(group);
+                return;
+            };
             let value = u32::try_from(word.value).unwrap_or(0);
             group.words = 1;
             group.weak = u8::from(!word.has(mean::STRONG));
@@ -534,7 +580,7 @@ impl Judge<'_, '_> {
         while let Some(first) = self.run.groups.first() {
             let total = plain(&self.run.groups);
             let lone = self.run.groups.get(1).is_none_or(|next| next.words == 0 && next.len > 1);
-            let better = matches!(total - first.len, 10 | 11) && !(total == 11 && first.value == 1);
+            let better = matches!(total - first.len, 10 | 11) && !(total == 11 && first.value <= 1);
             if first.words > 0 && first.words == first.weak && (!good(total) || lone || better) && !first.plus {
                 self.run.groups.remove(0);
             } else {
@@ -553,6 +599,9 @@ impl Judge<'_, '_> {
             return;
         }
         let Some(groups) = self.run.groups.get(window.from..window.to) else { return };
+        if is_series(groups, self.digits(window)) {
+            return;
+        }
         if let Some(split) = groups.iter().skip(1).position(|g| g.sep & sep::LINE != 0) {
             let split = window.from + split + 1;
             let spread = total <= 13 && groups.iter().all(|g| g.len <= 5);
@@ -746,8 +795,10 @@ impl Judge<'_, '_> {
                 && items.get(first.first + 1 - back).is_some_and(|i| i.glued() && i.is_mark(b"+"))
         };
         let mut words = 0;
+        // What is told over several lines may end with a line that says what it is.
+        let lines = groups.iter().skip(1).any(|g| g.sep & sep::LINE != 0);
         for (n, item) in items.get(last.last + 1..).unwrap_or_default().iter().take(12).enumerate() {
-            if item.gap == Gap::Line || words >= 4 {
+            if item.gap == Gap::Line && !(lines && n == 0) || words >= 4 {
                 break;
             }
             if n == 0 && item.glued() {
@@ -757,7 +808,7 @@ impl Judge<'_, '_> {
                 if item.kind == Kind::Word
                     && !item.has(mean::EXTENSION)
                     && (item.end - item.start <= 3 || !item.has(mean::CUE))
-                    && !super::items::is_unspaced(first_char(item, self.search.folded))
+                    && !unspaced(item, self.search.folded)
                 {
                     context.letter_after = true;
                 }
@@ -816,7 +867,7 @@ impl Judge<'_, '_> {
             if start && glued_next && item.is_mark(b"_") && item.glued() {
                 context.letter_before = true;
             }
-            let latin = item.kind == Kind::Word && !super::items::is_unspaced(first_char(item, self.search.folded));
+            let latin = item.kind == Kind::Word && !unspaced(item, self.search.folded);
             if start && glued_next && item.kind == Kind::Word && !latin && item.word.is_none() {
                 context.points -= 16;
             }
@@ -1118,7 +1169,9 @@ impl Judge<'_, '_> {
                 let inner = if near || spoken { loose(b.sep) && loose(c.sep) } else { dashed(b.sep) && dashed(c.sep) };
                 let outer = (at == 0 || a.sep & sep::DASH == 0 || a.sep & sep::SPACE != 0)
                     && groups.get(at + 3).is_none_or(|d| d.sep & sep::DASH == 0 || d.sep & sep::SPACE != 0);
-                if !inner || !outer {
+                // Said with no dashes and nothing else that speaks of it, it is the whole number: `oh double seven double oh nine ...` is none.
+                let whole = near || !spoken || dashed(b.sep) && dashed(c.sep) || groups.len() == 3;
+                if !inner || !outer || !whole {
                     return None;
                 }
                 (*c, 3)
@@ -1178,6 +1231,10 @@ fn spoken_language(groups: &[Group]) -> Option<u8> {
     let (lang, count) = counts.iter().enumerate().skip(1).max_by_key(|(_, c)| **c)?;
     let english = counts.first().copied().unwrap_or(0);
     (*count > 0 && *count >= english).then_some(lang as u8)
+}
+
+fn unspaced(item: &Item, folded: &str) -> bool {
+    super::items::is_unspaced(first_char(item, folded))
 }
 
 fn first_char(item: &Item, folded: &str) -> char {
@@ -1267,7 +1324,7 @@ impl Shape {
         } else if digits.starts_with("00") && len >= 11 {
             (shape.points, shape.planned, shape.unplanned) = (50, 30, 10);
         } else if nanp && seps & !(sep::SLASH | sep::SPACE) == 0 && seps & sep::SLASH != 0 {
-            (shape.points, shape.planned) = (32, 0);
+            (shape.points, shape.planned) = (34, 18);
         } else if nanp
             && seps & sep::WORDS != 0
             && groups.iter().all(|g| digits.get(g.at - first.at..).and_then(|d| d.get(g.len - 2..g.len)) == Some("00"))
@@ -1313,6 +1370,8 @@ impl Shape {
                 10,
                 10,
             );
+        } else if len == 11 && digits.get(2..3) == Some("9") && brazilian(groups) && !digits.starts_with(['0', '1']) {
+            shape.points = 54;
         } else if len == 11 && digits.starts_with('8') && (lens(0), lens(1), lens(2)) == (1, 3, 3) {
             shape.points = 64;
         } else if pairs {
@@ -1405,6 +1464,16 @@ fn paren_area(groups: &[Group], digits: &str) -> bool {
         && !(first.len == 4 && year(2) && year(6))
 }
 
+/// A two-digit area code and a mobile number of nine digits: `21 9 8765-4321`, `21 98765 4321`.
+fn brazilian(groups: &[Group]) -> bool {
+    let form = match groups {
+        [area, first, last] => (area.len, first.len, last.len) == (2, 5, 4),
+        [area, nine, first, last] => (area.len, nine.len, first.len, last.len) == (2, 1, 4, 4),
+        _ => false,
+    };
+    form && groups.iter().skip(1).all(|g| g.sep & !sep::USUAL == 0)
+}
+
 /// A slash behind the area code, as in some countries: `0470/12 34 56`, `030/12345678`.
 fn area_slash(groups: &[Group]) -> bool {
     let Some((area, [first, rest @ ..])) = groups.split_first() else { return false };
@@ -1467,7 +1536,25 @@ fn spread_singles(groups: &[Group], len: usize, seps: u16) -> bool {
     let singles = groups.iter().filter(|g| g.len == 1 && g.words == 0).count();
     (7..=13).contains(&len)
         && (singles >= 7 && singles * 10 >= groups.len() * 7 || singles >= 5 && len >= 10 && groups.len() >= 6)
-        && seps & (sep::LINE | sep::WORDS) == 0
+        && seps & sep::WORDS == 0
+        && (seps & sep::LINE == 0 || matches!(len, 10 | 11) && singles == groups.len())
+}
+
+/// Counting, ranges of sizes or values, and numbers drawn: `one two three four five`, `100 220 330 470 680`, `07 12 19 23 41 44`.
+fn is_series(groups: &[Group], digits: &str) -> bool {
+    let start = groups.first().map_or(0, |g| g.at);
+    let value = |g: &Group| digits.get(g.at - start..g.at - start + g.len).and_then(|d| d.parse::<u32>().ok()).unwrap_or(0);
+    let counts = |groups: &[Group]| {
+        let from = groups.first().map_or(9, value);
+        groups.len() >= 5 && from <= 1 && groups.iter().zip(from..).all(|(g, n)| value(g) == n)
+    };
+    let round = groups.iter().all(|g| g.len >= 2 && g.words == 0 && value(g).is_multiple_of(10));
+    let rises = groups.windows(2).all(|pair| matches!(pair, [a, b] if value(a) < value(b) && b.sep & !(sep::SPACE | sep::COMMA) == 0));
+    let drawn = groups.len() >= 6 && groups.iter().all(|g| g.len == 2 && g.words == 0);
+    counts(groups)
+        || counts(groups.get(1..).unwrap_or_default()) && groups.first().is_some_and(|g| g.len > 1)
+        || round && rises && groups.len() >= 4 && !digits.starts_with('0')
+        || drawn && rises
 }
 
 /// Dates, IPs, article numbers and other numbers with a form of their own.
@@ -1484,10 +1571,6 @@ fn is_other(groups: &[Group], digits: &str, seps: u16, words: usize) -> bool {
     let year = |y: u32| (1900..=2100).contains(&y);
     let day = |d: u32| (1..=31).contains(&d);
     let tight = seps & (sep::SPACE | sep::WORDS | sep::EMOJI | sep::LINE) == 0;
-    let counted = |n: usize| n == 0 || value(n) == value(n - 1) + 1;
-    if groups.len() >= 5 && value(0) <= 1 && (0..groups.len()).all(counted) {
-        return true;
-    }
     if plus && seps & sep::COLON != 0 && lens(0) <= 2 && groups.iter().skip(1).any(|g| g.sep & sep::COLON != 0 && g.len == 2) {
         return true;
     }
