@@ -158,11 +158,20 @@ const INSTRUCTION_BYTES: usize = 64;
 
 /// What a pattern waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-struct On(u8);
+struct On {
+    /// [`On::GATE`] and [`On::DEMAND`].
+    flags: u8,
+    /// So many digits, as [`count_digits`] has it.
+    digits: u8,
+}
 
 impl On {
-    const GATE: Self = Self(1);
-    const DEMAND: Self = Self(2);
+    const GATE: u8 = 1;
+    const DEMAND: u8 = 2;
+
+    const fn is(self, flag: u8) -> bool {
+        self.flags & flag != 0
+    }
 }
 
 /// Hits of one pattern that are kept.
@@ -211,11 +220,10 @@ impl Eager {
         self.automaton.get_or_init(|| AhoCorasick::new(self.literals.iter().map(|(literal, _)| literal)).ok()).as_ref()
     }
 
-    /// Appends the numbers of the patterns that are worth running on a text.
-    fn due(&self, folded: &str, budget: &mut Budget, due: &mut Vec<u32>) {
+    /// Appends the numbers of the patterns that are worth running on a text of so many digits.
+    fn due(&self, folded: &str, digits: usize, budget: &mut Budget, due: &mut Vec<u32>) {
         due.extend_from_slice(&self.always);
         if !self.digits.is_empty() {
-            let digits = count_digits(folded);
             due.extend(self.digits.iter().filter(|(_, needed)| *needed as usize <= digits).map(|(number, _)| *number));
         }
         if self.literals.is_empty() || !budget.charge(folded.len() as u64 / 8) {
@@ -239,6 +247,8 @@ pub struct PatternsBuilder {
     engines: Vec<Pattern>,
     /// What must stand in a text for a pattern to be worth running.
     triggers: Vec<Trigger>,
+    /// And how many digits.
+    digits: Vec<u32>,
 }
 
 /// What makes a pattern run.
@@ -259,8 +269,9 @@ impl PatternsBuilder {
     pub fn add(&mut self, pattern: &Pattern, gated: bool) -> u32 {
         let number = self.engines.len() as u32;
         self.engines.push(pattern.clone());
-        let gated = gated || pattern.is_backtracking();
-        self.triggers.push(if gated { Trigger::Gate } else { trigger(pattern.text()) });
+        let hir = regex_syntax::parse(pattern.text()).ok();
+        self.digits.push(hir.as_ref().map_or(0, |hir| digits(hir, true)));
+        self.triggers.push(if gated || pattern.is_backtracking() { Trigger::Gate } else { hir.as_ref().map_or(Trigger::Always, trigger) });
         number
     }
 
@@ -279,8 +290,9 @@ impl PatternsBuilder {
     pub fn build(self, on_demand: impl Fn(u32) -> bool, leading: impl Fn(u32) -> bool) -> Patterns {
         let triggers = || (0..).zip(&self.triggers);
         let on = |(number, trigger): (u32, &Trigger)| {
-            let gate = if matches!(trigger, Trigger::Gate) { On::GATE.0 } else { 0 };
-            On(gate | if on_demand(number) { On::DEMAND.0 } else { 0 })
+            let gate = if matches!(trigger, Trigger::Gate) { On::GATE } else { 0 };
+            let digits = self.digits.get(number as usize).map_or(0, |&digits| u8::try_from(digits).unwrap_or(u8::MAX));
+            On { flags: gate | if on_demand(number) { On::DEMAND } else { 0 }, digits }
         };
         Patterns {
             on: triggers().map(on).collect(),
@@ -294,7 +306,7 @@ impl PatternsBuilder {
 /// Whether a text may hold a digit.
 #[must_use]
 pub fn may_hold_digits(text: &str) -> bool {
-    text.bytes().any(|b| b.is_ascii_digit() || !b.is_ascii())
+    count_digits(text) > 0
 }
 
 /// How many digits a text holds at most: every character outside ASCII may be one of another script.
@@ -305,12 +317,11 @@ fn count_digits(text: &str) -> usize {
 }
 
 /// What a text must hold for a pattern to be worth running on it.
-fn trigger(pattern: &str) -> Trigger {
-    let Ok(hir) = regex_syntax::parse(pattern) else { return Trigger::Always };
-    match (literals(&hir), digits(&hir, false)) {
+fn trigger(hir: &Hir) -> Trigger {
+    match (literals(hir), digits(hir, false)) {
         (_, digits) if digits >= MANY_DIGITS => Trigger::Digits(digits),
         (Some(literals), _) => Trigger::Literals(literals),
-        (None, _) => match digits(&hir, true) {
+        (None, _) => match digits(hir, true) {
             0 => Trigger::Always,
             digits => Trigger::Digits(digits),
         },
@@ -393,7 +404,7 @@ impl Patterns {
     pub(crate) fn is_sound(&self, pattern_bytes: usize) -> bool {
         let known = |&number: &u32| (number as usize) < self.len();
         self.on.len() == self.len()
-            && self.on.iter().all(|on| on.0 & !(On::GATE.0 | On::DEMAND.0) == 0)
+            && self.on.iter().all(|on| on.flags & !(On::GATE | On::DEMAND) == 0)
             && self.engines.iter().all(|pattern| pattern.text.len() <= pattern_bytes)
             && [&self.eager, &self.leading].into_iter().all(|e| e.numbers().all(known) && e.literals.iter().all(|(l, _)| !l.is_empty()))
     }
@@ -405,8 +416,9 @@ impl Patterns {
             return;
         }
         scratch.due.clear();
-        scratch.due.extend(open.iter().filter(|&&number| !self.is(number, On::DEMAND)));
-        self.eager.due(folded, budget, &mut scratch.due);
+        let digits = count_digits(folded);
+        scratch.due.extend(open.iter().filter(|&&number| !self.is(number, On::DEMAND) && self.has_digits(number, digits)));
+        self.eager.due(folded, digits, budget, &mut scratch.due);
         scratch.due.sort_unstable();
         scratch.due.dedup();
         for &number in &scratch.due {
@@ -425,8 +437,9 @@ impl Patterns {
         mut seen: impl FnMut(u32) -> bool,
     ) -> bool {
         scratch.due.clear();
-        scratch.due.extend_from_slice(open);
-        self.leading.due(folded, budget, &mut scratch.due);
+        let digits = count_digits(folded);
+        scratch.due.extend(open.iter().filter(|&&number| self.has_digits(number, digits)));
+        self.leading.due(folded, digits, budget, &mut scratch.due);
         scratch.due.sort_unstable();
         scratch.due.dedup();
         let matches = |number: u32, budget: &mut Budget| budget.charge(folded.len() as u64) && self.is_match(number, folded);
@@ -451,13 +464,18 @@ impl Patterns {
         budget: &mut Budget,
         out: &mut Vec<PatternHit>,
     ) {
-        if !self.is(number, On::GATE) || open.contains(&number) {
+        if (!self.is(number, On::GATE) || open.contains(&number)) && self.has_digits(number, count_digits(folded)) {
             scratch.given_up |= !self.run(number, folded, scratch.given_up, budget, out);
         }
     }
 
-    fn is(&self, number: u32, on: On) -> bool {
-        self.on.get(number as usize).is_some_and(|o| o.0 & on.0 != 0)
+    fn is(&self, number: u32, flag: u8) -> bool {
+        self.on.get(number as usize).is_some_and(|on| on.is(flag))
+    }
+
+    /// Whether so many digits are enough for a match of a pattern.
+    fn has_digits(&self, number: u32, digits: usize) -> bool {
+        self.on.get(number as usize).is_some_and(|on| usize::from(on.digits) <= digits)
     }
 
     /// Appends the hits of one pattern; tells whether it was tried to the end. Once one was `given_up` in a text no other one that backtracks is tried.
@@ -495,6 +513,24 @@ fn beginning(folded: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_gated_pattern_without_its_digits_is_not_run() {
+        let mut builder = PatternsBuilder::default();
+        let pattern = Pattern::compile(r"for \d\d", &PatternLimits { compiled_bytes: 1 << 20, ..PatternLimits::default() }).unwrap();
+        let number = builder.add(&pattern, true);
+        let patterns = builder.build(|_| false, |_| true);
+        let spent = |text: &str| {
+            let (mut scratch, mut hits) = (PatternScratch::default(), Vec::new());
+            let mut budget = Budget::for_message(&crate::limits::ScanLimits::default(), text.len());
+            patterns.find(text, &[number], &mut scratch, &mut budget, &mut hits);
+            (hits.len(), budget.spent() > 0)
+        };
+        assert_eq!(
+            [spent("for you"), spent("for u 2"), spent("1 for you 2"), spent("2 for 20")],
+            [(0, false), (0, false), (0, true), (1, true)]
+        );
+    }
 
     #[test]
     fn patterns_wait_for_the_digits_of_their_shortest_match() {

@@ -122,6 +122,14 @@ impl KeyTable {
         0
     }
 
+    /// A filter of the keys whose payloads have one of some bits.
+    pub fn filter(&self, bits: u32) -> KeyFilter {
+        let tags = || self.slots.iter().filter(|&&slot| slot as u32 & bits != 0).map(|slot| slot >> 32);
+        let mut filter = KeyFilter::with_capacity(tags().count());
+        tags().for_each(|tag| filter.insert(tag));
+        filter
+    }
+
     /// Whether something holds for all payloads, and for zero.
     pub fn all_payloads(&self, holds: impl Fn(u32) -> bool) -> bool {
         bulk::all(&self.slots, |&slot| holds(slot as u32))
@@ -130,6 +138,52 @@ impl KeyTable {
     /// Bytes on the heap.
     pub fn heap_bytes(&self) -> usize {
         self.slots.capacity() * 8
+    }
+}
+
+/// Which keys a table has, in a few bits each: it stays in the cache where the table does not. A stranger passes for a known key once in sixteen or so.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct KeyFilter {
+    #[serde(with = "bulk")]
+    bits: Vec<u64>,
+    /// Of a key's tag, the low half of it, the bits above this are its place.
+    shift: u32,
+}
+
+impl KeyFilter {
+    const BITS: usize = 16;
+
+    fn with_capacity(keys: usize) -> Self {
+        let bits = (keys * Self::BITS).next_power_of_two().clamp(64, 1 << 32);
+        Self { bits: vec![0; bits / 64], shift: 32 - bits.trailing_zeros() }
+    }
+
+    const fn place(&self, key: u64) -> usize {
+        ((key & u32::MAX as u64) >> self.shift) as usize
+    }
+
+    fn insert(&mut self, key: u64) {
+        let place = self.place(key);
+        if let Some(bits) = self.bits.get_mut(place / 64) {
+            *bits |= 1 << (place % 64);
+        }
+    }
+
+    /// Whether a key may be one of those.
+    #[inline]
+    pub fn may_hold(&self, key: u64) -> bool {
+        let place = self.place(key);
+        self.bits.get(place / 64).is_some_and(|bits| bits >> (place % 64) & 1 == 1)
+    }
+
+    /// Whether every place that a key may have is there, or none.
+    pub fn is_sound(&self) -> bool {
+        self.bits.is_empty() || self.shift <= 26 && self.bits.len() == 1 << (26 - self.shift)
+    }
+
+    /// Bytes on the heap.
+    pub fn heap_bytes(&self) -> usize {
+        self.bits.capacity() * 8
     }
 }
 
@@ -347,6 +401,19 @@ mod tests {
             assert_eq!(table.get_marked(key(u64::from(n) + 1)), marked);
         }
         assert!((5001..20_000).all(|n| table.get(key(n)).is_empty()));
+    }
+
+    #[test]
+    fn a_filter_holds_the_keys_asked_for_and_few_others() {
+        let key = |n: u64| n.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let pairs: Vec<_> = (1..=4000u32).map(|n| (key(u64::from(n)), 8 + n % 2)).collect();
+        let filter = KeyTable::build(&pairs).filter(1);
+        assert!(filter.is_sound());
+        assert!((1..=4000).step_by(2).all(|n| filter.may_hold(key(n))));
+        let strangers = (5000..15_000).filter(|&n| filter.may_hold(key(n))).count();
+        let others = (2..=4000).step_by(2).filter(|&n| filter.may_hold(key(n))).count();
+        assert!(strangers < 1000 && others < 200, "{strangers} of 10,000 strangers, {others} of 2,000 others");
+        assert!(!KeyFilter::default().may_hold(key(1)) && KeyTable::default().filter(1).is_sound());
     }
 
     #[test]

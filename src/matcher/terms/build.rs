@@ -2,7 +2,7 @@
 //! messages; equal terms share a number. Must not know: rules.
 
 use super::variants::{self, Kind};
-use super::{Group, PHRASE_WORDS, Part, Parts, Term, TermIndex, TermSpec, Terms, Word, key_classes, lattice, unspaced};
+use super::{Group, PHRASE_WORDS, Part, Parts, Scope, Term, TermIndex, TermSpec, Terms, Word, key_classes, lattice, unspaced};
 use crate::matcher::entity::Vocabulary;
 use crate::matcher::table::{KeyTable, ListTable, Places};
 use crate::text::{Text, TokenFlags, keys};
@@ -142,15 +142,15 @@ impl<'t> TermIndexBuilder<'t> {
                 let own = index.postings.get_mut(first..).unwrap_or_default();
                 own.sort_by_key(|number| !leads(number));
                 let (count, leading) = (own.len() as u32, own.iter().filter(|number| leads(number)).count() as u32);
-                let begins = entry.begins_leading && entry.phrases != 0;
-                let leading = leading | if begins { Group::BEGINS_LEADING } else { 0 };
                 index.groups.push(Group { first: first as u32, count, leading, phrases: entry.phrases });
                 word |= index.groups.len() as u32 & Word::GROUP;
                 word |= if leading != 0 { Word::LEADS } else { 0 };
+                word |= if entry.begins_leading && entry.phrases != 0 { Word::LEADS_ON } else { 0 };
             }
             pairs.push((entry.key, word));
         }
         index.exact = KeyTable::build(&pairs);
+        index.leading = index.exact.filter(Scope::Leading.group());
         index.terms.shrink();
         index.parts.shrink();
         index.groups.shrink_to_fit();

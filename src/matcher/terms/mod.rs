@@ -23,7 +23,7 @@ use crate::evasion::Evasion;
 use crate::limits::Budget;
 use crate::matcher::bulk::{self, Fixed};
 use crate::matcher::entity::Heard;
-use crate::matcher::table::{KeyTable, ListTable};
+use crate::matcher::table::{KeyFilter, KeyTable, ListTable};
 use crate::text::keys::KeyHasher;
 use crate::text::{Text, Token, TokenFlags};
 use align::{AlignScratch, Alignment, align};
@@ -71,11 +71,13 @@ impl Word {
     const COMMON: u32 = 1 << 31;
     const OPENER: u32 = 1 << 30;
     const NUMBER: u32 = 1 << 29;
-    /// A term of the group leads, or one that begins with this key.
+    /// A term of the group leads.
     const LEADS: u32 = 1 << 28;
     /// Some words run together, no word.
     const JOINED: u32 = 1 << 27;
-    const GROUP: u32 = (1 << 27) - 1;
+    /// A term that leads begins with this word and goes on.
+    const LEADS_ON: u32 = 1 << 26;
+    const GROUP: u32 = (1 << 26) - 1;
 
     const fn is_common(self) -> bool {
         self.0 & Self::COMMON != 0
@@ -104,7 +106,7 @@ impl Word {
 struct Group {
     first: u32,
     count: u32,
-    /// How many of the terms lead, and [`Group::BEGINS_LEADING`].
+    /// How many of the terms lead.
     leading: u32,
     /// Bit k: some phrase of k words begins with this word.
     phrases: u32,
@@ -189,6 +191,8 @@ pub struct TermIndex {
     terms: Terms,
     parts: Parts,
     exact: KeyTable,
+    /// The keys of `exact` that terms which lead have or begin with.
+    leading: KeyFilter,
     /// Openers of the identifier finders that have the key of a common word, sorted.
     openers: Vec<Box<[u8]>>,
     #[serde(with = "bulk")]
@@ -286,34 +290,35 @@ impl Scope {
     const fn group(self) -> u32 {
         match self {
             Self::All => Word::GROUP,
+            Self::Leading => Word::LEADS | Word::LEADS_ON,
+        }
+    }
+
+    /// The same for the group's own terms.
+    const fn members(self) -> u32 {
+        match self {
+            Self::All => Word::GROUP,
             Self::Leading => Word::LEADS,
+        }
+    }
+
+    /// And for the phrases that begin with the word.
+    const fn phrases(self) -> u32 {
+        match self {
+            Self::All => Word::GROUP,
+            Self::Leading => Word::LEADS_ON,
         }
     }
 }
 
 impl Group {
-    /// A term that leads begins with this word and goes on.
-    const BEGINS_LEADING: u32 = 1 << 31;
-
-    const fn leading(self) -> u32 {
-        self.leading & !Self::BEGINS_LEADING
-    }
-
     /// Where its terms are among the postings.
     const fn members_in(self, scope: Scope) -> std::ops::Range<usize> {
         let count = match scope {
             Scope::All => self.count,
-            Scope::Leading => self.leading(),
+            Scope::Leading => self.leading,
         };
         self.first as usize..(self.first + count) as usize
-    }
-
-    const fn phrases_in(self, scope: Scope) -> u32 {
-        match scope {
-            Scope::All => self.phrases,
-            Scope::Leading if self.leading & Self::BEGINS_LEADING != 0 => self.phrases,
-            Scope::Leading => 0,
-        }
     }
 }
 
@@ -350,10 +355,11 @@ impl TermIndex {
             Item::Part(part) | Item::Slip(part) => (part as usize) < self.parts.len(),
         };
         let has_members =
-            |g: &Group| g.leading() <= g.count && g.first.checked_add(g.count).is_some_and(|end| end as usize <= self.postings.len());
+            |g: &Group| g.leading <= g.count && g.first.checked_add(g.count).is_some_and(|end| end as usize <= self.postings.len());
         self.terms.is_sound()
             && self.parts.is_sound()
             && self.exact.all_payloads(|word| ((word & Word::GROUP) as usize) <= self.groups.len())
+            && self.leading.is_sound()
             && bulk::all(&self.groups, has_members)
             && bulk::all(&self.postings, |&term| is_term(term))
             && self.loose.is_sound(is_item)
@@ -367,6 +373,7 @@ impl TermIndex {
         self.terms.heap_bytes()
             + self.parts.heap_bytes()
             + self.exact.heap_bytes()
+            + self.leading.heap_bytes()
             + self.groups.capacity() * size_of::<Group>()
             + self.postings.capacity() * 4
             + self.loose.heap_bytes()
@@ -470,7 +477,8 @@ impl TermIndex {
         if token.flags.has(TokenFlags::UNSPACED) {
             return;
         }
-        if token.range().len() <= 4 && is_single(run.text, token) {
+        let short = token.end - token.start == 1 || token.flags.has(TokenFlags::WIDE);
+        if short && is_single(run.text, token) {
             run.scratch.singles.push(i as u32);
         }
         if token.flags.has(TokenFlags::LINE) && i > 0 {
@@ -505,9 +513,24 @@ impl TermIndex {
         self.postings.get(group.members_in(scope)).unwrap_or_default()
     }
 
-    /// The phrases that begin with a key, by their number of words.
+    /// What the exact table says of a key, as far as it matters for what is looked for.
+    #[inline]
+    fn known(&self, scope: Scope, key: &KeyHasher) -> Word {
+        let key = key.finish();
+        match scope {
+            Scope::Leading if !self.leading.may_hold(key) => Word(0),
+            _ => Word(self.exact.get(key)),
+        }
+    }
+
+    /// The phrases that begin with a word, by their number of words.
+    fn phrases_of(&self, scope: Scope, word: Word) -> u32 {
+        if word.0 & scope.phrases() == 0 { 0 } else { self.group(word).phrases }
+    }
+
+    /// The same of a key.
     fn phrases(&self, scope: Scope, key: &KeyHasher) -> u32 {
-        self.group(Word(self.exact.get(key.finish()))).phrases_in(scope)
+        self.phrases_of(scope, self.known(scope, key))
     }
 
     /// The items of the loose table that have this key of this kind.
@@ -521,16 +544,18 @@ impl TermIndex {
     }
 
     fn look_up_group(&self, run: &mut Run<'_>, i: usize, word: Word) {
-        let group = self.group(word);
-        for &term in self.members(run.scope, group) {
-            self.consider_key(run, term, i, i);
-        }
-        let phrases = group.phrases_in(run.scope);
-        if let Some(token) = run.text.tokens().get(i).filter(|_| phrases != 0) {
-            let key = token_key(run.text, token);
-            if self.may_go_on(run, i + 1, key) {
-                self.extend_phrase(run, i, i + 1, Reach::new(phrases, key));
+        if word.0 & run.scope.members() != 0 {
+            for &term in self.members(run.scope, self.group(word)) {
+                self.consider_key(run, term, i, i);
             }
+        }
+        if word.0 & run.scope.phrases() == 0 {
+            return;
+        }
+        let Some(token) = run.text.tokens().get(i) else { return };
+        let key = token_key(run.text, token);
+        if self.may_go_on(run, i + 1, key) {
+            self.extend_phrase(run, i, i + 1, Reach::new(self.group(word).phrases, key));
         }
     }
 
@@ -538,13 +563,17 @@ impl TermIndex {
     /// before any word was corrected.
     #[inline]
     fn may_go_on(&self, run: &mut Run<'_>, next: usize, mut key: KeyHasher) -> bool {
-        let Some(token) = run.text.tokens().get(next) else { return false };
-        let after = run.text.tokens().get(next + 1);
-        if token.flags.has(TokenFlags::LINE) || after.is_some_and(|t| t.flags.has(TokenFlags::LINE)) || !is_plain_token(token) {
+        let tokens = run.text.tokens();
+        let Some(token) = tokens.get(next) else { return false };
+        if token.flags.has(TokenFlags::LINE) || tokens.get(next + 1).is_some_and(|t| t.flags.has(TokenFlags::LINE)) {
             return true;
         }
-        key.push_at(run.text.class(), token.start as usize, token.range().len());
-        let goes_on = !ends_sentence(token) && self.exact.get(key.finish()) & run.scope.group() != 0;
+        if is_plain_token(token) {
+            key.push_at(run.text.class(), token.start as usize, token.range().len());
+        } else {
+            push_token(&mut key, run.text, token);
+        }
+        let goes_on = !ends_sentence(token) && self.known(run.scope, &key).0 & run.scope.group() != 0;
         goes_on || !run.budget.charge(1)
     }
 
@@ -586,8 +615,9 @@ impl TermIndex {
         reach.spare += usize::from(reach.spare < PIECES && self.may_be_piece(run, at));
         let fits = (reach.words - reach.spare..=reach.words).any(|w| w < 32 && reach.phrases >> w & 1 == 1);
         if reach.words == 2 || fits {
-            let group = self.group(Word(self.exact.get(reach.key.finish())));
-            for &term in self.members(run.scope, group) {
+            let word = self.known(run.scope, &reach.key);
+            let members = if word.0 & run.scope.members() == 0 { &[] } else { self.members(run.scope, self.group(word)) };
+            for &term in members {
                 match reach.corrected {
                     0 if reach.only_corrected => {}
                     0 => self.consider_key(run, term, i, at),
@@ -596,7 +626,7 @@ impl TermIndex {
             }
             if reach.words == 2 && reach.spare == 0 && !self.may_be_piece(run, at + 1) {
                 // No phrase begins with these two words unless the group says so.
-                *reach = reach.to(reach.phrases & group.phrases_in(run.scope));
+                *reach = reach.to(reach.phrases & self.phrases_of(run.scope, word));
             }
         }
     }
