@@ -64,7 +64,9 @@ impl Positions {
     pub(crate) fn stretch(&self, text: &Text, start: u32, end: u32) -> Stretch {
         let tokens = text.tokens();
         let first = tokens.partition_point(|t| t.end <= start);
-        let last = tokens.partition_point(|t| t.start < end).max(first + 1) - 1;
+        // A hit is a few words long.
+        let within = tokens.get(first..).unwrap_or_default().iter().take_while(|t| t.start < end).count();
+        let last = first + within.max(1) - 1;
         let number = |i: usize, upto: u32, round_up: bool| {
             let base = self.words.get(i).copied().unwrap_or(0);
             match tokens.get(i) {

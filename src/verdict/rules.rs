@@ -317,16 +317,20 @@ impl RuleSet {
             on_demand.for_each(|(number, _)| scratch.call(number as u16));
         }
         let hearing = &mut Hearing { scratch, finder, budget, missed };
-        let mut from = 0;
+        let mut rest = signals.as_slice();
         while let Some(number) = hearing.scratch.next_due() {
             let Some(rule) = self.rules.get(usize::from(number)) else { continue };
-            from += signals.iter().skip(from).take_while(|s| s.rule < number).count();
+            while let [Signal { rule, .. }, later @ ..] = rest
+                && *rule < number
+            {
+                rest = later;
+            }
             match &rule.composed {
                 _ if rule.on_demand && thorough => self.ask(&[number], hearing),
                 _ if rule.on_demand => {}
                 Some(composed) => self.compose(number, rule, composed, hearing),
                 None => {
-                    for signal in signals.iter().skip(from).take_while(|s| s.rule == number) {
+                    for signal in rest.iter().take_while(|s| s.rule == number) {
                         self.admit(rule, *signal, hearing);
                     }
                 }
