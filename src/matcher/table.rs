@@ -72,23 +72,16 @@ fn capacity_of(keys: usize) -> usize {
 }
 
 impl KeyTable {
-    /// Builds the table; payloads must not be zero, keys must be distinct (a repeated key's first payload stays).
-    pub fn build(pairs: &[(u64, u32)]) -> Self {
-        let mut table = Self::with_capacity(pairs.len());
-        for &(key, payload) in pairs {
-            debug_assert_ne!(payload, 0);
-            table.insert(key, payload);
-        }
-        table
-    }
-
     /// An empty table with room for so many keys.
-    fn with_capacity(keys: usize) -> Self {
+    pub fn with_capacity(keys: usize) -> Self {
         let capacity = capacity_of(keys);
         Self { slots: vec![0; capacity], shift: 64 - capacity.trailing_zeros() }
     }
 
-    fn insert(&mut self, key: u64, payload: u32) {
+    /// Adds a key for which there must be room. The payload must not be zero; of a key that comes again the first one stays.
+    #[inline]
+    pub fn insert(&mut self, key: u64, payload: u32) {
+        debug_assert_ne!(payload, 0);
         let mask = self.slots.len() - 1;
         let mut at = (key >> self.shift) as usize;
         let tag = key as u32;
@@ -406,8 +399,9 @@ mod tests {
     #[test]
     fn a_filter_holds_the_keys_asked_for_and_few_others() {
         let key = |n: u64| n.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let pairs: Vec<_> = (1..=4000u32).map(|n| (key(u64::from(n)), 8 + n % 2)).collect();
-        let filter = KeyTable::build(&pairs).filter(1);
+        let mut table = KeyTable::with_capacity(4000);
+        (1..=4000u32).for_each(|n| table.insert(key(u64::from(n)), 8 + n % 2));
+        let filter = table.filter(1);
         assert!(filter.is_sound());
         assert!((1..=4000).step_by(2).all(|n| filter.may_hold(key(n))));
         let strangers = (5000..15_000).filter(|&n| filter.may_hold(key(n))).count();

@@ -319,7 +319,7 @@ impl<'p> Compiler<'p> {
     }
 
     /// Chooses what to look for in every message; tells the term index, and the sources that are patterns by what is returned.
-    fn choose_leads(&mut self, frequencies: &Frequencies<'_>) -> Leads {
+    fn choose_leads(&mut self, frequencies: &Frequencies) -> Leads {
         let listeners = |number: u32| self.program.listeners.get(number);
         let terms = self.builder.terms().map(|(spec, number)| (spec.text, listeners(number)));
         let leads = leads::choose(&self.program, terms, frequencies, &self.patterns);
@@ -332,7 +332,8 @@ impl<'p> Compiler<'p> {
                 let source = |listener: &Listener| leads::source_of(&self.program, listener);
                 let rules = heard.iter().filter(|listener| matches!(listener, Listener::Rule { .. }));
                 let is_looked_for = heard.iter().filter_map(source).any(|source| leads.sets_of.contains_key(&source));
-                before = (heard, leads.sets(rules.filter_map(source)), is_looked_for);
+                leads.note_sets(rules.filter_map(source), &mut before.1);
+                (before.0, before.2) = (heard, is_looked_for);
             }
             if before.2 {
                 self.builder.lead(number);

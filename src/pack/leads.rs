@@ -7,7 +7,7 @@
 
 use super::program::{Listener, Program};
 use crate::matcher::patterns::{MANY_DIGITS, PatternsBuilder};
-use crate::matcher::table::Places;
+use crate::matcher::table::KeyTable;
 use crate::text::keys;
 use crate::verdict::rules::{Composed, RunRule};
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,8 +27,8 @@ const WORDS: usize = 1 << 15;
 
 /// Of so many messages so many hold a common word, and any other word.
 const MESSAGES: u64 = 1 << 20;
-const COMMON: u64 = 32;
-const OTHER: u64 = 8;
+const COMMON: u32 = 32;
+const OTHER: u32 = 8;
 /// And a word or emoji outside ASCII: a look at English chat, the most common, is not to pay for other scripts.
 const WIDE: u64 = 1;
 /// A phrase comes as often as its rarest word divided by this for the second word, and by the next for each word more.
@@ -56,42 +56,24 @@ const APART: u64 = MESSAGES / 16_384;
 const MEMBERS: usize = 200;
 
 /// How often words and phrases come, by a guess.
-pub(super) struct Frequencies<'w> {
-    places: Places,
-    words: Vec<(&'w str, u64)>,
+pub(super) struct Frequencies {
+    words: KeyTable,
 }
 
-impl<'w> Frequencies<'w> {
-    pub(super) fn new(common: impl Iterator<Item = &'w str>) -> Self {
-        let mut frequencies = Self { places: Places::with_capacity(WORDS), words: Vec::with_capacity(WORDS) };
+impl Frequencies {
+    pub(super) fn new<'w>(common: impl Iterator<Item = &'w str>) -> Self {
+        let mut words = KeyTable::with_capacity(WORDS);
+        // Of a word that stands in several places the first one put in stays: the last in the file.
+        for line in FREQUENT_WORDS.lines().rev().filter(|l| !l.starts_with('#')) {
+            let (exponent, rest) = line.split_once(' ').unwrap_or_default();
+            let often = (MESSAGES as u32) >> exponent.parse::<u32>().unwrap_or(20).min(20);
+            rest.split(' ').for_each(|word| words.insert(keys::hash(word.as_bytes()), often));
+        }
         // Only terms in ASCII are looked at closer.
         for word in common.filter(|word| word.is_ascii()) {
-            frequencies.set(word, COMMON);
+            words.insert(keys::hash(word.as_bytes()), COMMON);
         }
-        for line in FREQUENT_WORDS.lines().filter(|l| !l.starts_with('#')) {
-            let (exponent, rest) = line.split_once(' ').unwrap_or_default();
-            let often = MESSAGES >> exponent.parse::<u32>().unwrap_or(20).min(20);
-            rest.split(' ').for_each(|word| frequencies.set(word, often));
-        }
-        frequencies
-    }
-
-    fn set(&mut self, word: &'w str, often: u64) {
-        let next = self.words.len() as u32;
-        let is_it = |known: u32| self.words.get(known as usize).is_some_and(|(w, _)| *w == word);
-        let place = self.places.number(keys::hash(word.as_bytes()), next, is_it);
-        match self.words.get_mut(place as usize) {
-            Some((_, known)) => *known = often,
-            None => self.words.push((word, often)),
-        }
-    }
-
-    /// Of a word in an array with [`keys::PADDING`].
-    fn of_word(&self, padded: &[u8], at: usize, length: usize) -> u64 {
-        let word = padded.get(at..at + length).unwrap_or_default();
-        let is_it = |known: u32| self.words.get(known as usize).is_some_and(|(w, _)| w.as_bytes() == word);
-        let place = self.places.get(keys::hash_at(padded, at, length), is_it);
-        place.and_then(|place| self.words.get(place as usize)).map_or(OTHER, |(_, often)| *often)
+        Self { words }
     }
 
     /// Of a term; `lower` is reused memory.
@@ -110,8 +92,11 @@ impl<'w> Frequencies<'w> {
                 continue;
             }
             if end > start {
-                let often = self.of_word(lower, start, end - start);
-                rarest = Some(rarest.map_or(often, |rarest: u64| rarest.min(often)));
+                let often = match self.words.get(keys::hash_at(lower, start, end - start)) {
+                    0 => OTHER,
+                    often => often,
+                };
+                rarest = Some(rarest.map_or(often, |rarest: u32| rarest.min(often)));
                 count += 1;
             }
             start = end + 1;
@@ -120,7 +105,7 @@ impl<'w> Frequencies<'w> {
             0 | 1 => 1,
             more => SECOND_WORD * MORE_WORDS.pow(more.min(8) - 2),
         };
-        (rarest.unwrap_or(OTHER) / divisor).max(1)
+        (u64::from(rarest.unwrap_or(OTHER)) / divisor).max(1)
     }
 }
 
@@ -128,7 +113,7 @@ impl<'w> Frequencies<'w> {
 pub(super) fn choose<'t>(
     program: &Program,
     terms: impl Iterator<Item = (&'t str, &'t [Listener])>,
-    frequencies: &Frequencies<'_>,
+    frequencies: &Frequencies,
     patterns: &PatternsBuilder,
 ) -> Leads {
     let (often, with_digits) = seen_alone(program, terms, frequencies, patterns);
@@ -172,10 +157,21 @@ impl Leads {
 
     /// The sets that some sources are in, each once, in order.
     pub(super) fn sets(&self, sources: impl Iterator<Item = Source>) -> Vec<u32> {
-        let mut sets: Vec<u32> = sources.filter_map(|source| self.sets_of.get(&source)).flatten().copied().collect();
-        sets.sort_unstable();
-        sets.dedup();
+        let mut sets = Vec::new();
+        self.note_sets(sources, &mut sets);
         sets
+    }
+
+    /// The same, in place of what stands in `sets`.
+    pub(super) fn note_sets(&self, sources: impl Iterator<Item = Source>, sets: &mut Vec<u32>) {
+        sets.clear();
+        for (before, own) in sources.filter_map(|source| self.sets_of.get(&source)).enumerate() {
+            sets.extend_from_slice(own);
+            if before > 0 {
+                sets.sort_unstable();
+                sets.dedup();
+            }
+        }
     }
 }
 
@@ -183,7 +179,7 @@ impl Leads {
 fn seen_alone<'t>(
     program: &Program,
     terms: impl Iterator<Item = (&'t str, &'t [Listener])>,
-    frequencies: &Frequencies<'_>,
+    frequencies: &Frequencies,
     patterns: &PatternsBuilder,
 ) -> (BTreeMap<Source, u64>, BTreeSet<u16>) {
     let mut often: BTreeMap<Source, u64> = [(DIGIT, DIGITS)].into();

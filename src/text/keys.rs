@@ -91,11 +91,7 @@ impl KeyHasher {
     #[inline]
     pub fn push(&mut self, classes: &[u8]) {
         for part in classes.chunks(16) {
-            let mut bytes = [0; 16];
-            if let Some(start) = bytes.get_mut(..part.len()) {
-                start.copy_from_slice(part);
-            }
-            self.push_packed(u128::from_le_bytes(bytes), part.len() as u32);
+            self.push_packed(packed(part), part.len() as u32);
         }
     }
 
@@ -151,6 +147,19 @@ impl KeyHasher {
     }
 }
 
+/// Up to sixteen bytes as one number, the first lowest.
+#[inline]
+fn packed(part: &[u8]) -> u128 {
+    // Two pieces that meet, or lie over each other where they are the same.
+    if let (Some(first), Some(last)) = (part.first_chunk(), part.last_chunk()) {
+        u128::from(u64::from_le_bytes(*first)) | u128::from(u64::from_le_bytes(*last)) << (8 * (part.len() - 8).min(8))
+    } else if let (Some(first), Some(last)) = (part.first_chunk(), part.last_chunk()) {
+        u128::from(u32::from_le_bytes(*first)) | u128::from(u32::from_le_bytes(*last)) << (8 * (part.len() - 4))
+    } else {
+        part.iter().rev().fold(0, |packed, &b| packed << 8 | u128::from(b))
+    }
+}
+
 /// The hash of one whole class sequence.
 ///
 /// ```
@@ -162,6 +171,9 @@ impl KeyHasher {
 /// ```
 #[must_use]
 pub fn hash(classes: &[u8]) -> u64 {
+    if classes.len() < PADDING {
+        return KeyHasher::of_packed(packed(classes), classes.len() as u32).finish();
+    }
     let mut hasher = KeyHasher::new();
     hasher.push(classes);
     hasher.finish()
@@ -169,7 +181,15 @@ pub fn hash(classes: &[u8]) -> u64 {
 
 /// The hash of classes that stand at a place in an array with [`PADDING`] after them.
 #[must_use]
+#[inline]
 pub(crate) fn hash_at(padded: &[u8], at: usize, len: usize) -> u64 {
+    match padded.get(at..).and_then(<[u8]>::first_chunk) {
+        Some(classes) if len < PADDING => KeyHasher::of_word(*classes, len).finish(),
+        _ => hash_long_at(padded, at, len),
+    }
+}
+
+fn hash_long_at(padded: &[u8], at: usize, len: usize) -> u64 {
     let mut hasher = KeyHasher::new();
     let (mut at, mut left) = (at, len);
     while left > 0 {

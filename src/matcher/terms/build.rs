@@ -103,59 +103,90 @@ impl<'t> TermIndexBuilder<'t> {
     /// identifier finders listen for.
     #[must_use]
     pub fn build<'w>(self, common: impl IntoIterator<Item = &'w str>, vocabulary: &Vocabulary) -> TermIndex {
-        let specs = self.specs;
+        let Self { places, specs, leads } = self;
+        drop(places);
+        let leads = |number: u32| leads.get(number as usize).copied().unwrap_or(false);
         let mut tables = Tables::for_terms(specs.len());
         for word in common {
             tables.flag(word, Word::COMMON);
         }
-        let mut index = TermIndex { terms: Terms::with_capacity(specs.len()), ..TermIndex::default() };
+        tables.exact.settle();
+        let texts = specs.iter().map(|spec| spec.text.len()).sum();
+        let mut index = TermIndex { terms: Terms::with_capacity(specs.len(), texts), ..TermIndex::default() };
         let mut folder = Folder::default();
-        for (number, spec) in specs.iter().enumerate() {
+        for (spec, number) in specs.iter().zip(0..) {
             folder.fold(spec.text);
-            let leads = self.leads.get(number).copied().unwrap_or(false);
-            let term = Term { leads, ..folder.term(spec) };
-            tables.add_term(number as u32, &term, &folder, spec);
+            let term = Term { leads: leads(number), ..folder.term(spec) };
+            tables.add_term(number, &term, &folder, spec);
             index.terms.push(&term);
         }
         // Vocabulary last: a word is flagged whether or not it is known already.
         for (words, flag) in [(&vocabulary.openers, Word::OPENER), (&vocabulary.numbers, Word::NUMBER)] {
             words.iter().for_each(|word| tables.flag(word, flag));
         }
+        tables.exact.settle();
         tables.mark_leading_starts();
         let common = |opener: &&&str| tables.is_common(&classes_of(opener));
         index.openers = vocabulary.openers.iter().filter(common).map(|opener| opener.as_bytes().into()).collect();
         index.openers.sort_unstable();
         index.unspaced = tables.unspaced;
-        index.lattice = lattice::SortedKeys::build(&tables.in_lattice, &tables.lattice_keys, &tables.lattice_ends);
-        index.loose = ListTable::build(tables.loose, |item| match Item::of(item) {
-            Item::Term(term) => index.terms.get(term as usize).is_some_and(|t| t.leads),
-            Item::Part(part) | Item::Slip(part) => tables.part_uses.get(part as usize).is_some_and(|part| part.leads),
-        });
         index.parts = tables.parts;
-        let mut pairs = Vec::with_capacity(tables.exact.entries.len());
-        for entry in &tables.exact.entries {
-            let mut word = entry.flags | if entry.word { 0 } else { Word::JOINED };
-            if entry.first != NONE || entry.phrases != 0 {
-                let leads = |number: &u32| index.terms.get(*number as usize).is_some_and(|t| t.leads);
-                let first = index.postings.len();
-                index.postings.extend(tables.exact.terms_of(entry));
-                let own = index.postings.get_mut(first..).unwrap_or_default();
-                own.sort_by_key(|number| !leads(number));
-                let (count, leading) = (own.len() as u32, own.iter().filter(|number| leads(number)).count() as u32);
-                index.groups.push(Group { first: first as u32, count, leading, phrases: entry.phrases });
-                word |= index.groups.len() as u32 & Word::GROUP;
-                word |= if leading != 0 { Word::LEADS } else { 0 };
-                word |= if entry.begins_leading && entry.phrases != 0 { Word::LEADS_ON } else { 0 };
-            }
-            pairs.push((entry.key, word));
-        }
-        index.exact = KeyTable::build(&pairs);
-        index.leading = index.exact.filter(Scope::Leading.group());
+        // Each table of the building goes before the next of the index comes.
+        index.take_exact(tables.exact, leads);
+        index.lattice = lattice::SortedKeys::build(&tables.in_lattice, &tables.lattice_keys, &tables.lattice_ends);
+        drop((tables.in_lattice, tables.lattice_keys, tables.lattice_ends));
+        let uses = tables.part_uses;
+        index.loose = ListTable::build(tables.loose, |item| match Item::of(item) {
+            Item::Term(term) => leads(term),
+            Item::Part(part) | Item::Slip(part) => uses.get(part as usize).is_some_and(|part| part.leads),
+        });
         index.terms.shrink();
         index.parts.shrink();
-        index.groups.shrink_to_fit();
-        index.postings.shrink_to_fit();
         index
+    }
+}
+
+impl TermIndex {
+    /// Makes the exact table with its groups.
+    fn take_exact(&mut self, exact: Entries, leads: impl Fn(u32) -> bool) {
+        let Entries { places, entries, links, notes } = exact;
+        drop((places, notes));
+        // Where each entry's terms begin; once they are in place, where they end.
+        let begins = entries.iter().scan(0, |sum, entry| {
+            *sum += entry.terms;
+            Some(*sum - entry.terms)
+        });
+        let mut ends: Vec<u32> = begins.collect();
+        self.postings = vec![0; links.len()];
+        for (entry, term) in links {
+            if let Some(end) = ends.get_mut(entry as usize) {
+                if let Some(place) = self.postings.get_mut(*end as usize) {
+                    *place = term;
+                }
+                *end += 1;
+            }
+        }
+        self.exact = KeyTable::with_capacity(entries.len());
+        self.groups.reserve_exact(entries.iter().filter(|entry| entry.terms != 0 || entry.phrases != 0).count());
+        for (entry, end) in entries.iter().zip(ends) {
+            let mut word = entry.flags & (Word::COMMON | Word::OPENER | Word::NUMBER);
+            word |= if entry.flags & Entry::WORD != 0 { 0 } else { Word::JOINED };
+            if entry.terms != 0 || entry.phrases != 0 {
+                let first = end - entry.terms;
+                let own = self.postings.get_mut(first as usize..end as usize).unwrap_or_default();
+                if own.len() > 1 {
+                    own.sort_by_key(|&number| !leads(number));
+                }
+                let leading = own.iter().filter(|&&number| leads(number)).count() as u32;
+                self.groups.push(Group { first, count: entry.terms, leading, phrases: entry.phrases });
+                word |= self.groups.len() as u32 & Word::GROUP;
+                word |= if leading != 0 { Word::LEADS } else { 0 };
+                let begins = entry.flags & Entry::BEGINS_LEADING != 0 && entry.phrases != 0;
+                word |= if begins { Word::LEADS_ON } else { 0 };
+            }
+            self.exact.insert(entry.key, word);
+        }
+        self.leading = self.exact.filter(Scope::Leading.group());
     }
 }
 
@@ -322,82 +353,90 @@ fn classes_of(word: &str) -> Vec<u8> {
 /// No number.
 const NONE: u32 = u32::MAX;
 
+/// What is known of a key.
 #[derive(Debug)]
 struct Entry {
     key: u64,
+    /// Of [`Word`], and those below.
     flags: u32,
     phrases: u32,
-    /// Its terms: the first and the last in [`Entries::links`].
-    first: u32,
-    last: u32,
-    /// It is a word, not only some words run together.
-    word: bool,
-    /// The key of a term that leads begins with this one and goes on.
-    begins_leading: bool,
+    /// How many terms have it.
+    terms: u32,
 }
 
-/// Entries by key, in the order in which they were made.
+impl Entry {
+    /// It is a word, not only some words run together.
+    const WORD: u32 = 1;
+    /// The key of a term that leads begins with this one and goes on.
+    const BEGINS_LEADING: u32 = 2;
+}
+
+/// What is to be added to the entry of a key.
+#[derive(Debug, Clone, Copy)]
+struct Note {
+    key: u64,
+    /// Or [`NONE`].
+    term: u32,
+    flags: u32,
+    phrases: u32,
+}
+
+/// Entries by key, in the order in which they were made. Looking one up waits for memory; what is noted is settled many at a time, so that these waits fall
+/// together.
 #[derive(Debug, Default)]
 struct Entries {
     places: Places,
     entries: Vec<Entry>,
-    /// Terms, each with the next one of the same entry.
+    /// The entry of each term, in the order of terms.
     links: Vec<(u32, u32)>,
+    notes: Vec<Note>,
 }
 
 impl Entries {
-    fn of(&mut self, key: u64) -> &mut Entry {
-        let place = self.place_of(key);
-        // The place is one of those pushed.
-        #[allow(clippy::indexing_slicing)]
-        &mut self.entries[place as usize]
+    /// Notes that are kept before they are settled.
+    const NOTES: usize = 1024;
+
+    fn note(&mut self, note: Note) {
+        if self.notes.len() >= Self::NOTES {
+            self.settle();
+        }
+        self.notes.push(note);
     }
 
-    fn place_of(&mut self, key: u64) -> u32 {
-        let next = self.entries.len() as u32;
-        let place = self.places.number(key, next, |known| self.entries.get(known as usize).is_some_and(|e| e.key == key));
-        if place == next {
-            self.entries.push(Entry { key, flags: 0, phrases: 0, first: NONE, last: NONE, word: false, begins_leading: false });
+    /// Adds what was noted.
+    fn settle(&mut self) {
+        for note in self.notes.drain(..) {
+            let next = self.entries.len() as u32;
+            let is_it = |known: u32| self.entries.get(known as usize).is_some_and(|e| e.key == note.key);
+            let place = self.places.number(note.key, next, is_it);
+            if place == next {
+                self.entries.push(Entry { key: note.key, flags: 0, phrases: 0, terms: 0 });
+            }
+            let Some(entry) = self.entries.get_mut(place as usize) else { continue };
+            entry.flags |= note.flags;
+            entry.phrases |= note.phrases;
+            if note.term != NONE {
+                entry.terms += 1;
+                self.links.push((place, note.term));
+            }
         }
-        place
     }
 
     fn place(&self, key: u64) -> Option<usize> {
         self.places.get(key, |known| self.entries.get(known as usize).is_some_and(|e| e.key == key)).map(|place| place as usize)
     }
 
-    fn get_mut(&mut self, key: u64) -> Option<&mut Entry> {
-        self.place(key).and_then(|place| self.entries.get_mut(place))
+    /// Notes of keys that a term that leads begins with them.
+    fn begin_leading(&mut self, keys: &mut Vec<u64>) {
+        for key in keys.drain(..) {
+            if let Some(entry) = self.place(key).and_then(|place| self.entries.get_mut(place)) {
+                entry.flags |= Entry::BEGINS_LEADING;
+            }
+        }
     }
 
     fn get(&self, key: u64) -> Option<&Entry> {
         self.place(key).and_then(|place| self.entries.get(place))
-    }
-
-    /// Adds a term to an entry; terms come in order.
-    fn add(&mut self, key: u64, term: u32) -> Option<&mut Entry> {
-        let place = self.place_of(key) as usize;
-        let entry = self.entries.get_mut(place)?;
-        let link = self.links.len() as u32;
-        let last = self.links.get_mut(entry.last as usize);
-        if last.as_ref().is_none_or(|(number, _)| *number != term) {
-            match last {
-                Some((_, next)) => *next = link,
-                None => entry.first = link,
-            }
-            entry.last = link;
-            self.links.push((term, NONE));
-        }
-        Some(entry)
-    }
-
-    fn terms_of(&self, entry: &Entry) -> impl Iterator<Item = u32> {
-        let mut at = entry.first;
-        std::iter::from_fn(move || {
-            let (term, next) = *self.links.get(at as usize)?;
-            at = next;
-            Some(term)
-        })
     }
 }
 
@@ -410,6 +449,8 @@ struct PartUse {
     repeated: bool,
     slipped: bool,
     misspelled: bool,
+    /// It is a common word in which a slip of the pen is looked for.
+    common: bool,
 }
 
 #[derive(Debug, Default)]
@@ -418,7 +459,7 @@ struct Tables {
     loose: Vec<(u64, u32)>,
     /// Keys of terms that lead, one after another, and where each ends.
     leading: Vec<u8>,
-    leading_ends: Vec<usize>,
+    leading_ends: Vec<u32>,
     phrase_starts: PhraseStarts,
     parts: Parts,
     /// By letters.
@@ -437,8 +478,13 @@ struct Tables {
 impl Tables {
     /// With room for what so many terms, and the common words, bring.
     fn for_terms(terms: usize) -> Self {
-        let room = terms * 2 + COMMON_ROOM;
-        let exact = Entries { places: Places::with_capacity(room), entries: Vec::with_capacity(room), links: Vec::with_capacity(terms) };
+        let room = terms + terms / 2 + COMMON_ROOM;
+        let exact = Entries {
+            places: Places::with_capacity(room),
+            entries: Vec::with_capacity(room),
+            links: Vec::with_capacity(terms + terms / 2),
+            notes: Vec::with_capacity(Entries::NOTES),
+        };
         Self { exact, loose: Vec::with_capacity(terms * 2), in_lattice: Vec::with_capacity(terms), ..Self::default() }
     }
 
@@ -446,11 +492,10 @@ impl Tables {
     fn flag(&mut self, word: &str, flag: u32) {
         self.classes.clear();
         self.classes.extend(word.bytes().filter_map(|b| keys::CLASS.get(b as usize).copied()).filter(|&c| c != 0));
-        let entry = self.exact.of(keys::hash(&self.classes));
-        entry.flags |= flag;
-        entry.word = true;
+        self.exact.note(Note { key: keys::hash(&self.classes), term: NONE, flags: flag | Entry::WORD, phrases: 0 });
     }
 
+    /// Of words that are settled.
     fn is_common(&self, key: &[u8]) -> bool {
         self.exact.get(keys::hash(key)).is_some_and(|e| e.flags & Word::COMMON != 0)
     }
@@ -464,38 +509,38 @@ impl Tables {
         let (classes, len) = (folder.classes.as_slice(), folder.len());
         let words = folder.ends.len();
         let phrases = if words > 1 && words <= PHRASE_WORDS { 1 << words } else { 0 };
-        let whole = self.exact.add(keys::hash_at(classes, 0, len), number);
-        if words == 1
-            && let Some(entry) = whole
-        {
-            entry.word = true;
-        } else {
-            let entry = self.exact.of(keys::hash_at(classes, 0, first));
-            entry.word = true;
-            entry.phrases |= phrases;
-        }
-        if term.leads {
-            self.note_leading(classes.get(..len).unwrap_or_default());
+        let whole = keys::hash_at(classes, 0, len);
+        let is_word = if words == 1 { Entry::WORD } else { 0 };
+        self.exact.note(Note { key: whole, term: number, flags: is_word, phrases: 0 });
+        if words != 1 {
+            self.exact.note(Note { key: keys::hash_at(classes, 0, first), term: NONE, flags: Entry::WORD, phrases });
         }
         if phrases != 0 {
             // The first word announces the phrase, and so do the first two together: most phrases are given up after those.
             let second = folder.ends.get(1).copied().unwrap_or(first);
-            self.exact.of(keys::hash_at(classes, 0, second)).phrases |= phrases;
+            self.exact.note(Note { key: keys::hash_at(classes, 0, second), term: NONE, flags: 0, phrases });
             self.phrase_starts.note(classes, first);
             self.phrase_starts.note(classes, second);
         }
-        if !term.word {
-            self.add_plural(number, term, folder);
+        let ending = if term.word { &[][..] } else { plural_ending(term.letters) };
+        if !ending.is_empty() {
+            self.classes.clear();
+            self.classes.extend_from_slice(classes.get(..len).unwrap_or_default());
+            self.classes.extend_from_slice(ending);
+            let flags = if term.cuts == 1 { Entry::WORD } else { 0 };
+            self.exact.note(Note { key: keys::hash(&self.classes), term: number, flags, phrases: 0 });
+        }
+        if term.leads {
+            // What the plural begins with the term does too, or is it.
+            self.leading.extend_from_slice(classes.get(..len).unwrap_or_default());
+            self.leading.extend_from_slice(ending);
+            self.leading_ends.push(self.leading.len() as u32);
+        }
+        let is_loose = !term.word && folder.key.len() >= 3;
+        if is_loose {
             self.add_loose(number, term, folder);
         }
-        if !term.case && !term.disguised {
-            self.add_common_words(term, folder);
-        }
-    }
-
-    fn note_leading(&mut self, key: &[u8]) {
-        self.leading.extend_from_slice(key);
-        self.leading_ends.push(self.leading.len());
+        self.add_words(term, folder, is_loose && words > 1);
     }
 
     /// Words of a text may join to a term wherever the first of them begins some phrase: all starts of terms that lead are noted.
@@ -503,52 +548,30 @@ impl Tables {
         let mut keys = std::mem::take(&mut self.leading);
         keys.extend_from_slice(&[0; keys::PADDING]);
         let (mut start, mut before): (usize, &[u8]) = (0, &[]);
+        // Looked up many at a time, as notes are.
+        let mut starts = Vec::with_capacity(Entries::NOTES);
         for end in std::mem::take(&mut self.leading_ends) {
+            let end = end as usize;
             let key = keys.get(start..).unwrap_or_default();
             // Lists often hold terms that begin alike one after another: what the one before begins with is noted already.
             let done = key.iter().zip(before).take_while(|(a, b)| a == b).count().min(before.len().saturating_sub(1));
-            self.phrase_starts.each_length(key, done + 1..end - start, |length| {
-                if let Some(entry) = self.exact.get_mut(keys::hash_at(key, 0, length)) {
-                    entry.begins_leading = true;
-                }
-            });
+            self.phrase_starts.each_length(key, done + 1..end - start, |length| starts.push(keys::hash_at(key, 0, length)));
+            if starts.len() >= Entries::NOTES {
+                self.exact.begin_leading(&mut starts);
+            }
             before = keys.get(start..end).unwrap_or_default();
             start = end;
         }
-    }
-
-    fn add_plural(&mut self, number: u32, term: &Term<'_>, folder: &Folder) {
-        let [.., before, last] = term.letters else { return };
-        if term.letters.len() < 4 || !last.is_ascii_lowercase() || *last == b's' {
-            return;
-        }
-        let hissing = matches!(last, b'x' | b'z') || (*last == b'h' && matches!(before, b'c' | b's'));
-        self.classes.clear();
-        self.classes.extend_from_slice(folder.classes.get(..folder.len()).unwrap_or_default());
-        self.classes.extend_from_slice(if hissing { b"es" } else { b"s" });
-        if let Some(entry) = self.exact.add(keys::hash(&self.classes), number) {
-            entry.word |= term.cuts == 1;
-        }
-        if term.leads {
-            let plural = std::mem::take(&mut self.classes);
-            self.note_leading(&plural);
-            self.classes = plural;
-        }
+        self.exact.begin_leading(&mut starts);
     }
 
     fn add_loose(&mut self, number: u32, term: &Term<'_>, folder: &Folder) {
         let key = folder.key.as_slice();
-        if key.len() < 3 {
-            return;
-        }
         self.loose.push((variants::hash(Kind::Collapsed, key), number));
         if key.len() >= 4 {
             self.in_lattice.push(number);
             self.lattice_keys.extend_from_slice(key);
             self.lattice_ends.push(self.lattice_keys.len() as u32);
-        }
-        if folder.ends.len() > 1 {
-            self.add_parts(term, folder);
         }
         if term.fuzzy == 0 {
             return;
@@ -611,52 +634,53 @@ impl Tables {
         });
     }
 
-    /// The words of a phrase, so that one of them may have repeated letters or, where the term allows it, be misspelled.
-    fn add_parts(&mut self, term: &Term<'_>, folder: &Folder) {
+    /// The words of a term. Where they are `parts` of a phrase, so that one of them may have repeated letters or, where the term allows it, be misspelled; and
+    /// the common ones among them, so that a slip of the pen in one does not hide the term, whatever it allows.
+    fn add_words(&mut self, term: &Term<'_>, folder: &Folder, parts: bool) {
+        let slips = !term.case && !term.disguised;
+        if !parts && !slips {
+            return;
+        }
         each_word(folder, |word| {
-            let misspelled = term.fuzzy > 0 && word.letters.len() >= PART_LETTERS;
-            let Some((part, key)) = self.part(&word, term.leads) else { return };
-            let Some(uses) = self.part_uses.get_mut(part as usize) else { return };
-            let before = std::mem::replace(uses, PartUse { repeated: true, misspelled: misspelled || uses.misspelled, ..*uses });
-            if !before.repeated {
+            let known = self.part_places.get(word.hash, |part| self.parts.get(part as usize).is_some_and(|p| p.letters == word.letters));
+            let Some(part) = known.or_else(|| self.new_part(&word, parts)) else { return };
+            let Some(uses) = self.part_uses.get_mut(part as usize).filter(|uses| parts || slips && uses.common) else { return };
+            uses.leads |= term.leads;
+            let misspelled = parts && term.fuzzy > 0 && word.letters.len() >= PART_LETTERS;
+            let before = *uses;
+            uses.repeated |= parts;
+            uses.misspelled |= misspelled;
+            uses.slipped |= slips && uses.common;
+            let new = (uses.repeated && !before.repeated, uses.misspelled && !before.misspelled, uses.slipped && !before.slipped);
+            if new == (false, false, false) {
+                return;
+            }
+            let Some(key) = part_key(&word) else { return };
+            if new.0 {
                 self.loose.push((variants::hash(Kind::Collapsed, key.as_slice()), part | PART));
             }
-            if misspelled && !before.misspelled {
+            if new.1 {
                 self.add_disguised_part(part | PART, word.letters, key.as_slice());
             }
-        });
-    }
-
-    /// The common words of a term, so that a slip of the pen in one of them does not hide the term, whatever it allows.
-    fn add_common_words(&mut self, term: &Term<'_>, folder: &Folder) {
-        each_word(folder, |word| {
-            let plain = word.letters.len() >= FUZZY_ONE && word.letters.iter().all(u8::is_ascii_lowercase);
-            if plain
-                && self.is_common(word.class)
-                && let Some((part, key)) = self.part(&word, term.leads)
-                && let Some(uses) = self.part_uses.get_mut(part as usize).filter(|uses| !uses.slipped)
-            {
-                uses.slipped = true;
+            if new.2 {
                 self.add_deletions(key.as_slice(), 1, part | PART | SLIP);
             }
         });
     }
 
-    /// The number of a word among the parts, and its key without repeats.
-    fn part(&mut self, word: &TermWord<'_>, leads: bool) -> Option<(u32, variants::Key)> {
-        let key = variants::collapse(word.class.iter().copied()).filter(|k| k.as_slice().len() >= 3)?;
-        let known = self.part_places.get(word.hash, |part| self.parts.get(part as usize).is_some_and(|p| p.letters == word.letters));
-        let part = known.unwrap_or_else(|| {
-            let part = self.parts.len() as u32;
-            self.part_places.number(word.hash, part, |_| false);
-            self.parts.push(Part { letters: word.letters, class: word.class });
-            self.part_uses.push(PartUse::default());
-            part
-        });
-        if let Some(uses) = self.part_uses.get_mut(part as usize) {
-            uses.leads |= leads;
+    /// Makes a word a part: any word of a phrase, or only a common one.
+    fn new_part(&mut self, word: &TermWord<'_>, any: bool) -> Option<u32> {
+        let is_plain = word.letters.len() >= FUZZY_ONE && word.letters.iter().all(u8::is_ascii_lowercase);
+        let common = is_plain && self.is_common(word.class);
+        if !any && !common {
+            return None;
         }
-        Some((part, key))
+        part_key(word)?;
+        let part = self.parts.len() as u32;
+        self.part_places.number(word.hash, part, |_| false);
+        self.parts.push(Part { letters: word.letters, class: word.class });
+        self.part_uses.push(PartUse { common, ..PartUse::default() });
+        Some(part)
     }
 
     /// A word of a phrase with a misspelling, without its vowels, and by its sound.
@@ -675,6 +699,22 @@ impl Tables {
             self.loose.push((variants::hash(Kind::Consonants, bones.as_slice()), item));
         }
     }
+}
+
+/// What makes a plural of a term that has one, as classes.
+fn plural_ending(letters: &[u8]) -> &'static [u8] {
+    match letters {
+        [.., before, last] if letters.len() >= 4 && last.is_ascii_lowercase() && *last != b's' => {
+            let hissing = matches!(last, b'x' | b'z') || (*last == b'h' && matches!(before, b'c' | b's'));
+            if hissing { b"es" } else { b"s" }
+        }
+        _ => &[],
+    }
+}
+
+/// The key without repeats of a word that is long enough for a part.
+fn part_key(word: &TermWord<'_>) -> Option<variants::Key> {
+    variants::collapse(word.class.iter().copied()).filter(|key| key.as_slice().len() >= 3)
 }
 
 /// A word of a folded term.

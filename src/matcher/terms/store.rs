@@ -81,8 +81,9 @@ pub(super) struct Terms {
 }
 
 impl Terms {
-    pub(super) fn with_capacity(terms: usize) -> Self {
-        Self { rows: Vec::with_capacity(terms), texts: String::with_capacity(terms * 16), bytes: Vec::with_capacity(terms * 16) }
+    /// With room for so many terms, of so many bytes of text.
+    pub(super) fn with_capacity(terms: usize, texts: usize) -> Self {
+        Self { rows: Vec::with_capacity(terms), texts: String::with_capacity(texts), bytes: Vec::with_capacity(texts) }
     }
 
     pub(super) fn push(&mut self, term: &Term<'_>) {
