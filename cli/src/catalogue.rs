@@ -103,7 +103,7 @@ fn write_rule(out: &mut String, rule: &Rule) {
 fn source(source: &Source) -> String {
     match source {
         Source::Terms(terms) => {
-            let first: Vec<String> = terms.iter().take(EXAMPLES).map(|t| code(&t.text)).collect();
+            let first: Vec<String> = terms.iter().take(EXAMPLES).map(|t| code(t.text)).collect();
             let more = if terms.len() > EXAMPLES { format!(" and {} more", terms.len() - EXAMPLES) } else { String::new() };
             format!("the words {}{more}", first.join(", "))
         }

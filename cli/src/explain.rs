@@ -163,7 +163,7 @@ fn write_near(out: &mut String, explanation: &Explanation, rules: &Rules<'_>, pa
 fn references(rule: &Rule) -> Vec<&Reference> {
     let mut all: Vec<&Reference> = rule.filters.needs.iter().chain(&rule.filters.unless).collect();
     match &rule.source {
-        Source::Terms(terms) => all.extend(terms.iter().flat_map(|t| &*t.needs)),
+        Source::Terms(terms) => all.extend(terms.needs().flatten()),
         Source::Compose(c) => all.extend(c.all.iter().chain(&c.any).chain(&c.none).chain(c.at_least.iter().flat_map(|(_, of)| of))),
         Source::Regex { .. } | Source::Entity(_) => {}
     }

@@ -21,10 +21,7 @@ fn states(hir: &Hir) -> usize {
         HirKind::Empty | HirKind::Look(_) => 1,
         HirKind::Literal(literal) => literal.0.len() + 1,
         HirKind::Class(Class::Bytes(class)) => class.ranges().len() + 1,
-        HirKind::Class(Class::Unicode(class)) => {
-            let sequences = class.ranges().iter().flat_map(|r| Utf8Sequences::new(r.start(), r.end()));
-            sequences.map(|s| s.len() + 1).sum::<usize>() + 2
-        }
+        HirKind::Class(Class::Unicode(class)) => class.ranges().iter().map(|r| of_range(r.start(), r.end())).sum::<usize>() + 2,
         HirKind::Repetition(repetition) => {
             // As often as it may come; the last of endlessly many goes back to itself.
             let times = repetition.max.unwrap_or(repetition.min).max(repetition.min).max(1) as usize;
@@ -35,9 +32,36 @@ fn states(hir: &Hir) -> usize {
     }
 }
 
+fn of_range(start: char, end: char) -> usize {
+    // What differs in the last byte alone is one sequence.
+    let (first, last) = (&mut [0; 4], &mut [0; 4]);
+    let (first, last) = (start.encode_utf8(first).as_bytes(), end.encode_utf8(last).as_bytes());
+    if first.len() == last.len() && first.split_last().map(|(_, front)| front) == last.split_last().map(|(_, front)| front) {
+        return first.len() + 1;
+    }
+    Utf8Sequences::new(start, end).map(|sequence| sequence.len() + 1).sum()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_range_takes_what_its_sequences_take() {
+        for (start, end) in [
+            ('a', 'z'),
+            ('a', 'é'),
+            ('é', 'é'),
+            ('\u{80}', '\u{BF}'),
+            ('а', 'я'),
+            ('\u{800}', '\u{83F}'),
+            ('\0', char::MAX),
+            ('\u{10000}', '\u{10001}'),
+        ] {
+            let sequences = Utf8Sequences::new(start, end).map(|sequence| sequence.len() + 1).sum::<usize>();
+            assert_eq!(of_range(start, end), sequences, "{start:?} {end:?}");
+        }
+    }
 
     #[test]
     fn what_is_within_the_measure_compiles_within_it() {

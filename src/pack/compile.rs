@@ -2,7 +2,7 @@
 //! ones only; equal terms are looked for once, whoever asks for them. Must not know: TOML, messages.
 
 use super::leads::{self, Frequencies, Leads};
-use super::model::{Composition, Distance, Example, Filters, Pack, Reference, Rule, Source, Status, Term};
+use super::model::{Composition, Distance, Example, Filters, Pack, Reference, Rule, Source, Status, Terms};
 use super::program::{Category, EntityRule, Listener, Outlook, Program, RuleInfo, SharedLists, Worth};
 use crate::matcher::entity;
 use crate::matcher::patterns::{Pattern, PatternsBuilder};
@@ -122,7 +122,7 @@ impl<'p> Compiler<'p> {
         let number = self.program.rules.rules.len() as u16;
         let mut composed = None;
         match &rule.source {
-            Source::Terms(terms) => terms.iter().for_each(|t| self.add_term(number, t)),
+            Source::Terms(terms) => self.add_terms(number, terms),
             Source::Regex { patterns, gate } => self.add_patterns(number, patterns, gate),
             Source::Entity(filter) => {
                 let mut filter = filter.clone();
@@ -178,17 +178,20 @@ impl<'p> Compiler<'p> {
         Some(number)
     }
 
-    fn add_term(&mut self, rule: u16, term: &'p Term) {
-        let number = self.builder.add(TermSpec {
-            text: &term.text,
-            fuzzy: term.fuzzy,
-            word: term.word,
-            case: term.case,
-            homophone: term.homophone,
-            disguised: term.disguised,
-        });
-        let extra = self.extra_needs(&term.needs);
-        self.listeners.push((number, Listener::Rule { rule, extra }));
+    fn add_terms(&mut self, rule: u16, terms: &'p Terms) {
+        let extra: Vec<u32> = terms.needs().map(|needs| self.extra_needs(needs)).collect();
+        for term in terms.iter() {
+            let number = self.builder.add(TermSpec {
+                text: term.text,
+                fuzzy: term.fuzzy,
+                word: term.word,
+                case: term.case,
+                homophone: term.homophone,
+                disguised: term.disguised,
+            });
+            let extra = extra.get(term.section as usize).copied().unwrap_or(0);
+            self.listeners.push((number, Listener::Rule { rule, extra }));
+        }
     }
 
     fn extra_needs(&mut self, needs: &[Reference]) -> u32 {
@@ -457,7 +460,7 @@ fn referred_to(rule: &Rule, by_id: &BTreeMap<&str, usize>) -> Vec<usize> {
     let f = &rule.filters;
     let mut references: Vec<&Reference> = f.needs.iter().chain(&f.unless).collect();
     match &rule.source {
-        Source::Terms(terms) => references.extend(terms.iter().flat_map(|t| &*t.needs)),
+        Source::Terms(terms) => references.extend(terms.needs().flatten()),
         Source::Compose(c) => {
             references.extend(c.all.iter().chain(&c.any).chain(&c.none));
             references.extend(c.at_least.iter().flat_map(|(_, of)| of));

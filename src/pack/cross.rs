@@ -94,16 +94,16 @@ impl<'a> Index<'a> {
 
 /// Every reference of a rule to others; those of terms too.
 pub(super) fn references_of(rule: &Rule) -> impl Iterator<Item = &Reference> {
-    let (mut lists, mut terms): (Vec<&[Reference]>, &[super::model::Term]) = (vec![&rule.filters.needs, &rule.filters.unless], &[]);
+    let mut lists: Vec<&[Reference]> = vec![&rule.filters.needs, &rule.filters.unless];
     match &rule.source {
         Source::Compose(c) => {
             lists.extend([&*c.all, &*c.any, &*c.none]);
             lists.extend(c.at_least.iter().map(|(_, of)| &**of));
         }
-        Source::Terms(own) => terms = own,
+        Source::Terms(terms) => lists.extend(terms.needs()),
         Source::Regex { .. } | Source::Entity(_) => {}
     }
-    lists.into_iter().flatten().chain(terms.iter().flat_map(|t| &*t.needs))
+    lists.into_iter().flatten()
 }
 
 /// Checks the references of a rule; returns how many rules they name.

@@ -3,16 +3,14 @@
 
 use super::place::{BOM, Lines};
 use super::report::Report;
+use super::tree::{self, Kind, PLAIN_NESTING, Scalar, Table, Value, string_length};
 use crate::diagnostic::{Code, FileSpan, code};
 use crate::limits::PackLimits;
 use std::borrow::Cow;
 use std::ops::{Range, RangeInclusive};
-use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use toml_parser::Source;
 use toml_parser::lexer::TokenKind;
-
-pub(super) type Value<'i> = Spanned<DeValue<'i>>;
 
 /// A text with its place.
 #[derive(Debug, Clone)]
@@ -22,8 +20,8 @@ pub(super) struct Str {
 }
 
 /// A file that is being read.
-pub(super) struct Reader<'a, 't> {
-    pub(super) lines: &'a Lines<'t>,
+pub(super) struct Reader<'a> {
+    pub(super) lines: &'a Lines,
     pub(super) limits: &'a PackLimits,
     pub(super) report: &'a mut Report,
     /// The TOML was ill-formed: what seems missing may stand in the part that could not be read.
@@ -31,7 +29,12 @@ pub(super) struct Reader<'a, 't> {
 }
 
 /// Parses a file; `None` if nothing of it can be used.
-pub(super) fn parse<'t>(lines: &Lines<'t>, limits: &PackLimits, report: &mut Report) -> (Option<DeTable<'t>>, bool) {
+pub(super) fn parse<'t>(lines: &'t Lines, limits: &PackLimits, report: &mut Report) -> (Option<Table<'t>>, bool) {
+    if limits.nesting >= PLAIN_NESTING
+        && let Some(table) = tree::plain(lines.text())
+    {
+        return (Some(table), false);
+    }
     if let Some(span) = Some(lines.text()).filter(|text| !is_flat(text, limits.nesting)).and_then(|text| too_deep(text, limits.nesting)) {
         report.add(
             code::LIMIT,
@@ -42,7 +45,7 @@ pub(super) fn parse<'t>(lines: &Lines<'t>, limits: &PackLimits, report: &mut Rep
         return (None, true);
     }
     let first = match DeTable::parse(lines.text()) {
-        Ok(document) => return (Some(document.into_inner()), false),
+        Ok(document) => return (Some(Table::from_toml(document.into_inner(), lines.text())), false),
         Err(error) => error.span().map_or(0, |span| span.start),
     };
     let text = up_to_line(lines.text(), first.saturating_add(FAULTY_BYTES));
@@ -59,7 +62,7 @@ pub(super) fn parse<'t>(lines: &Lines<'t>, limits: &PackLimits, report: &mut Rep
             report.add(code::SYNTAX, place, format!("this is not TOML: {}", error.message()), syntax_help(error.message()));
         }
     }
-    (Some(document.into_inner()), true)
+    (Some(Table::from_toml(document.into_inner(), text)), true)
 }
 
 /// Of an ill-formed file so much is read behind its first fault, for the parser keeps each fault in hundreds of bytes.
@@ -121,23 +124,6 @@ fn is_flat(text: &str, most: usize) -> bool {
     true
 }
 
-/// Bytes of a string after its opening quote, the closing one included; `None` where it does not end on its line, or is one of several lines.
-fn string_length(quote: u8, rest: &[u8]) -> Option<usize> {
-    if rest.starts_with(&[quote, quote]) {
-        return None;
-    }
-    let mut at = 0;
-    loop {
-        let rest = rest.get(at..)?;
-        let found = if quote == b'"' { memchr::memchr3(b'"', b'\\', b'\n', rest) } else { memchr::memchr2(b'\'', b'\n', rest) }?;
-        match rest.get(found) {
-            Some(b'\\') if rest.get(found + 1) != Some(&b'\n') => at += found + 2,
-            Some(&b) if b == quote => return Some(at + found + 1),
-            _ => return None,
-        }
-    }
-}
-
 /// The first place that is nested deeper than `most`. Looks at tokens only, so that it needs no stack however deep the file is.
 fn too_deep(text: &str, most: usize) -> Option<Range<usize>> {
     let (mut depth, mut dots) = (0usize, 0usize);
@@ -156,7 +142,7 @@ fn too_deep(text: &str, most: usize) -> Option<Range<usize>> {
     None
 }
 
-impl Reader<'_, '_> {
+impl Reader<'_> {
     pub(super) fn at(&self, range: Range<usize>) -> FileSpan {
         self.lines.at(range)
     }
@@ -167,10 +153,11 @@ impl Reader<'_, '_> {
     }
 
     /// Refuses keys that are not in `known`.
-    pub(super) fn only_keys(&mut self, table: &DeTable<'_>, known: &[&str], of: &str) {
+    pub(super) fn only_keys(&mut self, table: &Table<'_>, known: &[&[&str]], of: &str) {
         for key in table.keys() {
-            let name: &str = key.get_ref();
-            if !known.contains(&name) {
+            let name = key.name();
+            if !known.iter().any(|known| known.contains(&name)) {
+                let known = known.concat();
                 let otherwise = format!("leave it out; the keys of {of} are {}", known.join(", "));
                 let help = self.report.did_you_mean(name, known.iter().copied(), &otherwise);
                 self.fault(code::UNKNOWN_KEY, key.span(), format!("{of} has no key `{}`", shown(name)), help);
@@ -185,19 +172,18 @@ impl Reader<'_, '_> {
     }
 
     fn wrong_type(&mut self, value: &Value<'_>, name: &str, wanted: &str) {
-        let found = type_name(value.get_ref());
+        let found = type_name(&value.kind);
         self.fault(code::WRONG_TYPE, value.span(), format!("`{name}` is {found}, but must be {wanted}"), format!("write {wanted}"));
     }
 
-    /// A text that is not empty, without control characters, of at most `chars` code points.
-    pub(super) fn checked(&mut self, value: &Value<'_>, name: &str, chars: usize) -> Option<Str> {
-        let DeValue::String(text) = value.get_ref() else {
+    /// A text that is not empty, of at most `chars` code points.
+    pub(super) fn checked<'v, 'i>(&mut self, value: &'v Value<'i>, name: &str, chars: usize) -> Option<&'v Cow<'i, str>> {
+        let Kind::Text(text) = &value.kind else {
             self.wrong_type(value, name, "a text in quotes");
             return None;
         };
-        let place = self.at(value.span());
         if text.trim_start().is_empty() {
-            self.report.add(code::EMPTY, place, format!("`{name}` is empty"), "write a text, or leave the entry out");
+            self.fault(code::EMPTY, value.span(), format!("`{name}` is empty"), "write a text, or leave the entry out");
             return None;
         }
         if text.len() > chars
@@ -205,53 +191,60 @@ impl Reader<'_, '_> {
             && length > chars
         {
             let message = format!("`{name}` is {length} characters long; at most {chars} are read");
-            self.report.add(code::LIMIT, place, message, "make it shorter");
+            self.fault(code::LIMIT, value.span(), message, "make it shorter");
             return None;
         }
-        Some(Str { text: Cow::clone(text).into_owned(), place })
+        Some(text)
+    }
+
+    fn checked_text(&mut self, value: &Value<'_>, name: &str, chars: usize) -> Option<Str> {
+        let text = self.checked(value, name, chars)?;
+        Some(Str { text: text.to_string(), place: self.at(value.span()) })
     }
 
     /// The text at a key.
-    pub(super) fn text(&mut self, table: &DeTable<'_>, key: &str) -> Option<Str> {
+    pub(super) fn text(&mut self, table: &Table<'_>, key: &str) -> Option<Str> {
         let value = table.get(key)?;
-        self.checked(value, key, self.limits.text_chars)
+        self.checked_text(value, key, self.limits.text_chars)
     }
 
     /// The texts at a key: a list, or one text alone. `None` if the key is not there.
-    pub(super) fn texts(&mut self, table: &DeTable<'_>, key: &str, chars: usize) -> Option<Vec<Str>> {
-        self.texts_up_to(table, key, chars, self.limits.list)
+    pub(super) fn texts(&mut self, table: &Table<'_>, key: &str, chars: usize) -> Option<Vec<Str>> {
+        let values = self.list(table, key, self.limits.list)?;
+        let mut texts = Vec::with_capacity(values.len());
+        texts.extend(values.iter().filter_map(|value| self.checked_text(value, key, chars)));
+        Some(texts)
     }
 
-    pub(super) fn texts_up_to(&mut self, table: &DeTable<'_>, key: &str, chars: usize, most: usize) -> Option<Vec<Str>> {
+    /// The values at a key: those of a list of at most so many, or one text alone. `None` if the key is not there.
+    pub(super) fn list<'v, 'i>(&mut self, table: &'v Table<'i>, key: &str, most: usize) -> Option<&'v [Value<'i>]> {
         let value = table.get(key)?;
-        match value.get_ref() {
-            DeValue::String(_) => Some(self.checked(value, key, chars).into_iter().collect()),
-            DeValue::Array(items) => {
+        match &value.kind {
+            Kind::Text(_) => Some(std::slice::from_ref(value)),
+            Kind::List(items) => {
                 if items.is_empty() {
                     self.fault(code::EMPTY, value.span(), format!("`{key}` is an empty list"), "write its entries, or leave the key out");
                 }
                 if items.len() > most {
                     let message = format!("`{key}` has {} entries; at most {most} are read", items.len());
                     self.fault(code::LIMIT, value.span(), message, "split the rule, or use a file beside the pack");
-                    return Some(Vec::new());
+                    return Some(&[]);
                 }
-                let mut texts = Vec::with_capacity(items.len());
-                texts.extend(items.iter().filter_map(|item| self.checked(item, key, chars)));
-                Some(texts)
+                Some(items)
             }
             _ => {
                 self.wrong_type(value, key, "a list of texts in quotes");
-                Some(Vec::new())
+                Some(&[])
             }
         }
     }
 
-    pub(super) fn boolean(&mut self, table: &DeTable<'_>, key: &str) -> bool {
+    pub(super) fn boolean(&mut self, table: &Table<'_>, key: &str) -> bool {
         match table.get(key) {
             None => false,
             Some(value) => {
-                if let DeValue::Boolean(b) = value.get_ref() {
-                    return *b;
+                if let Some(DeValue::Boolean(b)) = self.scalar(value) {
+                    return b;
                 }
                 self.wrong_type(value, key, "true or false");
                 false
@@ -260,11 +253,12 @@ impl Reader<'_, '_> {
     }
 
     /// A number at a key, inside `range`, and above zero if `above_zero`.
-    pub(super) fn number(&mut self, table: &DeTable<'_>, key: &str, range: RangeInclusive<f32>, above_zero: bool) -> Option<f32> {
+    pub(super) fn number(&mut self, table: &Table<'_>, key: &str, range: RangeInclusive<f32>, above_zero: bool) -> Option<f32> {
         let value = table.get(key)?;
-        let number = match value.get_ref() {
-            DeValue::Integer(i) => i64::from_str_radix(i.as_str(), i.radix()).map_or(f64::INFINITY, |i| i as f64),
-            DeValue::Float(f) => f.as_str().parse().unwrap_or(f64::NAN),
+        let written = self.scalar(value);
+        let number = match &written {
+            Some(DeValue::Integer(i)) => i64::from_str_radix(i.as_str(), i.radix()).map_or(f64::INFINITY, |i| i as f64),
+            Some(DeValue::Float(f)) => f.as_str().parse().unwrap_or(f64::NAN),
             _ => {
                 self.wrong_type(value, key, "a number");
                 return None;
@@ -275,7 +269,7 @@ impl Reader<'_, '_> {
             return Some(narrow);
         }
         let from = if above_zero { "above 0".to_owned() } else { format!("from {}", range.start()) };
-        let shown = value_text(value.get_ref());
+        let shown = written.as_ref().map_or_else(String::new, number_text);
         self.fault(
             code::OUT_OF_RANGE,
             value.span(),
@@ -286,9 +280,9 @@ impl Reader<'_, '_> {
     }
 
     /// A whole number at a key, inside `range`.
-    pub(super) fn whole(&mut self, table: &DeTable<'_>, key: &str, range: RangeInclusive<u16>) -> Option<u16> {
+    pub(super) fn whole(&mut self, table: &Table<'_>, key: &str, range: RangeInclusive<u16>) -> Option<u16> {
         let value = table.get(key)?;
-        let DeValue::Integer(i) = value.get_ref() else {
+        let Some(DeValue::Integer(i)) = self.scalar(value) else {
             self.wrong_type(value, key, "a whole number");
             return None;
         };
@@ -296,15 +290,15 @@ impl Reader<'_, '_> {
         if let Some(number) = number.filter(|n| range.contains(n)) {
             return Some(number);
         }
-        let message = format!("{key} {} is out of range", value_text(value.get_ref()));
+        let message = format!("{key} {} is out of range", shown(&i.to_string()));
         self.fault(code::OUT_OF_RANGE, value.span(), message, format!("write a whole number from {} to {}", range.start(), range.end()));
         None
     }
 
     /// A date without a time at a key, as ISO 8601.
-    pub(super) fn date(&mut self, table: &DeTable<'_>, key: &str) -> Option<String> {
+    pub(super) fn date(&mut self, table: &Table<'_>, key: &str) -> Option<String> {
         let value = table.get(key)?;
-        if let DeValue::Datetime(at) = value.get_ref()
+        if let Some(DeValue::Datetime(at)) = self.scalar(value)
             && let (Some(date), None) = (at.date, at.time)
         {
             return Some(date.to_string());
@@ -313,11 +307,20 @@ impl Reader<'_, '_> {
         None
     }
 
+    /// A number, truth value or date as it is written; `None` for other values.
+    fn scalar(&self, value: &Value<'_>) -> Option<DeValue<'_>> {
+        match value.kind {
+            // What the crate made of a slip it makes of it again.
+            Kind::Scalar(_) => self.lines.text().get(value.span()).map(|written| DeValue::parse_recoverable(written).0.into_inner()),
+            _ => None,
+        }
+    }
+
     /// A table at a key.
-    pub(super) fn table<'v, 'i>(&mut self, table: &'v DeTable<'i>, key: &str) -> Option<(&'v DeTable<'i>, Range<usize>)> {
+    pub(super) fn table<'v, 'i>(&mut self, table: &'v Table<'i>, key: &str) -> Option<(&'v Table<'i>, Range<usize>)> {
         let value = table.get(key)?;
-        match value.get_ref() {
-            DeValue::Table(inner) => Some((inner, value.span())),
+        match &value.kind {
+            Kind::Table(inner) => Some((inner, value.span())),
             _ => {
                 self.wrong_type(value, key, "a table");
                 None
@@ -326,16 +329,16 @@ impl Reader<'_, '_> {
     }
 
     /// The tables of an array of tables, `[[key]]`.
-    pub(super) fn tables<'v, 'i>(&mut self, table: &'v DeTable<'i>, key: &str) -> Vec<(&'v DeTable<'i>, Range<usize>)> {
+    pub(super) fn tables<'v, 'i>(&mut self, table: &'v Table<'i>, key: &str) -> Vec<(&'v Table<'i>, Range<usize>)> {
         let Some(value) = table.get(key) else { return Vec::new() };
-        let DeValue::Array(items) = value.get_ref() else {
+        let Kind::List(items) = &value.kind else {
             self.wrong_type(value, key, &format!("a list of tables, each begun with [[{key}]]"));
             return Vec::new();
         };
         let mut tables = Vec::with_capacity(items.len());
         for item in items {
-            match item.get_ref() {
-                DeValue::Table(inner) => tables.push((inner, item.span())),
+            match &item.kind {
+                Kind::Table(inner) => tables.push((inner, item.span())),
                 _ => self.wrong_type(item, key, &format!("a table begun with [[{key}]]")),
             }
         }
@@ -352,23 +355,23 @@ pub(super) fn shown(word: &str) -> String {
     short
 }
 
-fn value_text(value: &DeValue<'_>) -> String {
+fn number_text(value: &DeValue<'_>) -> String {
     match value {
         DeValue::Integer(i) => shown(&i.to_string()),
         DeValue::Float(f) => shown(&f.to_string()),
-        other => type_name(other).to_owned(),
+        _ => String::new(),
     }
 }
 
-const fn type_name(value: &DeValue<'_>) -> &'static str {
+const fn type_name(value: &Kind<'_>) -> &'static str {
     match value {
-        DeValue::String(_) => "a text",
-        DeValue::Integer(_) => "a whole number",
-        DeValue::Float(_) => "a number",
-        DeValue::Boolean(_) => "true or false",
-        DeValue::Datetime(_) => "a date or time",
-        DeValue::Array(_) => "a list",
-        DeValue::Table(_) => "a table",
+        Kind::Text(_) => "a text",
+        Kind::Scalar(Scalar::Integer) => "a whole number",
+        Kind::Scalar(Scalar::Float) => "a number",
+        Kind::Scalar(Scalar::Boolean) => "true or false",
+        Kind::Scalar(Scalar::Datetime) => "a date or time",
+        Kind::List(_) => "a list",
+        Kind::Table(_) => "a table",
     }
 }
 

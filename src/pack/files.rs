@@ -67,12 +67,17 @@ impl Quota {
     }
 
     fn most(&self) -> usize {
-        self.limits.file_bytes.min(self.bytes)
+        self.file_bytes().min(self.bytes)
+    }
+
+    /// Bytes of one file; places in it are 32 bits.
+    fn file_bytes(&self) -> usize {
+        self.limits.file_bytes.min(u32::MAX as usize)
     }
 
     fn take(&mut self, bytes: usize) -> Result<(), Refused> {
-        if bytes > self.limits.file_bytes {
-            return Err(Refused::Limit(format!("the file is larger than {} bytes", self.limits.file_bytes)));
+        if bytes > self.file_bytes() {
+            return Err(Refused::Limit(format!("the file is larger than {} bytes", self.file_bytes())));
         }
         if self.files == 0 {
             return Err(Refused::Limit(format!("there are more than {} files", self.limits.files)));

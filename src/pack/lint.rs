@@ -62,14 +62,14 @@ fn duplicate_terms(rule: &Rule, report: &mut Report) {
     let mut seen: HashMap<String, usize> = HashMap::with_capacity(terms.len());
     for term in terms {
         let same: String = if term.case {
-            term.text.clone()
+            term.text.to_owned()
         } else {
             let words: Vec<&str> = term.text.split(|c: char| c.is_whitespace() || c == '-').filter(|word| !word.is_empty()).collect();
             words.join(" ").to_lowercase()
         };
-        if let Some(line) = seen.insert(same, term.place.line) {
-            let message = format!("the term `{}` stands in line {line} already", shown(&term.text));
-            report.add(code::DUPLICATE_TERM, term.place.clone(), message, "delete one; case and hyphens make no difference");
+        if let Some(line) = seen.insert(same, term.place().line) {
+            let message = format!("the term `{}` stands in line {line} already", shown(term.text));
+            report.add(code::DUPLICATE_TERM, term.place(), message, "delete one; case and hyphens make no difference");
         }
     }
 }
@@ -86,10 +86,10 @@ fn common_terms(rules: &[&Rule], report: &mut Report) {
         for term in
             terms.iter().filter(|t| t.needs.is_empty() && !t.disguised && !t.case && common.contains(t.text.to_lowercase().as_str()))
         {
-            let message = format!("`{}` is a common word, and one hit gives {} points", shown(&term.text), rule.weight);
+            let message = format!("`{}` is a common word, and one hit gives {} points", shown(term.text), rule.weight);
             report.add(
                 code::COMMON_TERM,
-                term.place.clone(),
+                term.place(),
                 message,
                 "give it a cue (` | needs=cue.trade`), or write the phrase that nobody else writes",
             );

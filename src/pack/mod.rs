@@ -12,6 +12,7 @@ mod files;
 mod hash;
 mod leads;
 mod lint;
+mod list;
 pub mod model;
 mod names;
 mod patterns;
@@ -20,6 +21,7 @@ pub mod program;
 mod report;
 mod syntax;
 mod terms;
+mod tree;
 
 pub use crate::diagnostic::LoadError;
 pub use files::SourceFile;
@@ -169,7 +171,7 @@ impl Loading {
     /// A pack and whether its TOML was ill-formed.
     fn read_pack(&mut self, name: &Arc<str>, bytes: &[u8], library: &mut dyn Library, limits: &PackLimits) -> Option<(Read, bool)> {
         let text = utf8(name, bytes, &mut self.texts, &mut self.report)?;
-        let lines = Lines::new(Arc::clone(name), &text);
+        let lines = Lines::new(Arc::clone(name), text);
         let (document, damaged) = document::parse(&lines, limits, &mut self.report);
         let document = document?;
         let mut beside = Shelf { pack: name, library, quota: &mut self.quota, texts: &mut self.texts, used: BTreeMap::new() };
@@ -203,7 +205,7 @@ fn utf8(name: &Arc<str>, bytes: &[u8], texts: &mut Texts, report: &mut Report) -
         Err(error) => {
             let good = error.valid_up_to();
             let lossy = String::from_utf8_lossy(bytes);
-            let mut place = Lines::new(Arc::clone(name), &lossy).at(good..good);
+            let mut place = Lines::new(Arc::clone(name), lossy.as_ref().into()).at(good..good);
             place.end = error.error_len().map_or(bytes.len(), |n| good + n);
             let message = "this byte is no part of UTF-8 text".to_owned();
             report.add(code::NOT_UTF8, place, message, "save the file as UTF-8");
@@ -230,7 +232,7 @@ struct Shelf<'a> {
 }
 
 impl Beside for Shelf<'_> {
-    fn open(&mut self, name: &str, asked: &FileSpan, reader: &mut Reader<'_, '_>) -> Option<(Arc<str>, Arc<str>)> {
+    fn open(&mut self, name: &str, asked: &FileSpan, reader: &mut Reader<'_>) -> Option<(Arc<str>, Arc<str>)> {
         if !self.used.contains_key(name) {
             match self.library.beside(self.pack, name, self.quota) {
                 Ok((full, bytes)) => {

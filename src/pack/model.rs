@@ -1,12 +1,12 @@
 //! Packs as checked data: what the loader hands to the compiler. Keeps: every value is inside its bounds, every id well-formed, every text non-empty;
 //! references between rules are still by name. Must not know: TOML, files' contents, how rules are run.
 
+pub use super::list::{Term, Terms};
 use crate::diagnostic::FileSpan;
 use crate::matcher::entity::{EntityKind, Grouping};
 use crate::matcher::patterns::Pattern;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// A pack.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -108,7 +108,7 @@ pub struct Example {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Source {
     /// Words and phrases.
-    Terms(Vec<Term>),
+    Terms(Terms),
     /// Patterns over folded text.
     Regex {
         /// The patterns, compiled.
@@ -120,29 +120,6 @@ pub enum Source {
     Entity(EntityFilter),
     /// Other rules' hits.
     Compose(Composition),
-}
-
-/// A term with its options.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Term {
-    /// As written.
-    pub text: String,
-    /// Where it stands.
-    pub place: FileSpan,
-    /// 0, 1 or 2 edits.
-    pub fuzzy: u8,
-    /// Whole words only, no disguise that changes where words are cut.
-    pub word: bool,
-    /// Letter case as written.
-    pub case: bool,
-    /// Chinese: by sound.
-    pub homophone: bool,
-    /// Only when disguised.
-    pub disguised: bool,
-    /// Cues of its own; terms of a section share them.
-    pub needs: Arc<[Reference]>,
-    /// BCP 47.
-    pub lang: Option<Arc<str>>,
 }
 
 /// A rule id, or `prefix.*`, where one rule names another.

@@ -2,19 +2,21 @@
 //! Keeps: every fault is reported and reading goes on. Must not know: other packs, how rules are run.
 
 use super::document::{Reader, Str, shown};
-use super::model::{Composition, Distance, EntityFilter, Example, Filters, Pack, Reference, Rule, Source, Status, Term, Thresholds};
+use super::list::Terms;
+use super::model::{Composition, Distance, EntityFilter, Example, Filters, Pack, Reference, Rule, Source, Status, Thresholds};
+use super::place::Lines;
+use super::tree::{Key, Table};
 use super::{names, patterns, terms};
 use crate::diagnostic::{FileSpan, code};
 use crate::matcher::entity::{EntityKind, Grouping};
 use semver::{Version, VersionReq};
 use std::collections::BTreeMap;
 use std::ops::Range;
-use toml::de::DeTable;
 
 /// The text of the files beside a pack.
 pub(super) trait Beside {
     /// The file of this plain name; reported at `asked` if it cannot be had.
-    fn open(&mut self, name: &str, asked: &FileSpan, reader: &mut Reader<'_, '_>) -> Option<(std::sync::Arc<str>, std::sync::Arc<str>)>;
+    fn open(&mut self, name: &str, asked: &FileSpan, reader: &mut Reader<'_>) -> Option<(std::sync::Arc<str>, std::sync::Arc<str>)>;
 }
 
 /// What is counted over all packs of a program.
@@ -51,6 +53,7 @@ const PATTERN_KEYS: &[&str] = &["regex", "gate"];
 const ENTITY_KEYS: &[&str] =
     &["entity", "min_confidence", "max_confidence", "countries", "grouping", "own_hosts", "apps", "values", "values_file", "except_values"];
 const COMPOSE_KEYS: &[&str] = &["all", "any", "none", "at_least", "within", "ordered"];
+const RULE_KEYS: &[&[&str]] = &[COMMON_KEYS, FILTER_KEYS, TERM_KEYS, PATTERN_KEYS, ENTITY_KEYS, COMPOSE_KEYS];
 
 /// The kinds of source: what the rule is then called, its keys, and those of them that make it one.
 const SOURCES: &[(&str, &[&str], &[&str])] = &[
@@ -89,7 +92,7 @@ const ENTITY_OPTIONS: &[(&str, &[EntityKind])] = &[
 ];
 
 /// Reads a pack; `None` if it is for another engine.
-pub(super) fn read(document: &DeTable<'_>, r: &mut Reader<'_, '_>, totals: &mut Totals, beside: &mut dyn Beside) -> Option<Read> {
+pub(super) fn read(document: &Table<'_>, r: &mut Reader<'_>, totals: &mut Totals, beside: &mut dyn Beside) -> Option<Read> {
     let mut pack = Pack::default();
     let id_place = match r.table(document, "pack") {
         Some((header, span)) => read_header(header, span, r, &mut pack)?,
@@ -97,12 +100,12 @@ pub(super) fn read(document: &DeTable<'_>, r: &mut Reader<'_, '_>, totals: &mut 
             if !document.contains_key("pack") {
                 r.missing(0..0, "[pack]", "a pack", "begin with [pack] and its id, version and engine");
             }
-            FileSpan::whole(r.lines.file().clone())
+            FileSpan::whole(r.lines.name().clone())
         }
     };
     // Below a header that could not be read, a rule's keys seem to stand here.
     if !r.damaged {
-        r.only_keys(document, TOP_KEYS, "a pack file");
+        r.only_keys(document, &[TOP_KEYS], "a pack file");
     }
     let category_places = read_actions(document, r, &mut pack);
     let notice_places = read_notices(document, r, &mut pack);
@@ -120,7 +123,7 @@ pub(super) fn read(document: &DeTable<'_>, r: &mut Reader<'_, '_>, totals: &mut 
     Some(Read { pack, id_place, category_places, notice_places })
 }
 
-fn read_header(header: &DeTable<'_>, span: Range<usize>, r: &mut Reader<'_, '_>, pack: &mut Pack) -> Option<FileSpan> {
+fn read_header(header: &Table<'_>, span: Range<usize>, r: &mut Reader<'_>, pack: &mut Pack) -> Option<FileSpan> {
     if let Some(engine) = r.text(header, "engine") {
         match VersionReq::parse(&engine.text) {
             Ok(wanted) if !engine_meets(&wanted) => {
@@ -137,7 +140,7 @@ fn read_header(header: &DeTable<'_>, span: Range<usize>, r: &mut Reader<'_, '_>,
     } else if !header.contains_key("engine") {
         r.missing(span.clone(), "engine", "[pack]", "write engine = \">=0.1, <0.2\"");
     }
-    r.only_keys(header, PACK_KEYS, "[pack]");
+    r.only_keys(header, &[PACK_KEYS], "[pack]");
     let id = named(header, "id", r, names::is_kebab, "words of a-z and 0-9 joined by -");
     let version = named(header, "version", r, names::is_version, "numbers joined by dots, such as 2026.11.0");
     for key in ["id", "version"] {
@@ -160,12 +163,12 @@ fn engine_meets(wanted: &VersionReq) -> bool {
 }
 
 /// A text at a key that must have a certain form.
-fn named(table: &DeTable<'_>, key: &str, r: &mut Reader<'_, '_>, fits: fn(&str) -> bool, form: &str) -> Option<Str> {
+fn named(table: &Table<'_>, key: &str, r: &mut Reader<'_>, fits: fn(&str) -> bool, form: &str) -> Option<Str> {
     let name = r.text(table, key)?;
     check_name(name, key, r, fits, form)
 }
 
-fn check_name(name: Str, key: &str, r: &mut Reader<'_, '_>, fits: fn(&str) -> bool, form: &str) -> Option<Str> {
+fn check_name(name: Str, key: &str, r: &mut Reader<'_>, fits: fn(&str) -> bool, form: &str) -> Option<Str> {
     if fits(&name.text) {
         return Some(name);
     }
@@ -174,26 +177,20 @@ fn check_name(name: Str, key: &str, r: &mut Reader<'_, '_>, fits: fn(&str) -> bo
     None
 }
 
-fn key_name(
-    key: &toml::Spanned<toml::de::DeString<'_>>,
-    what: &str,
-    r: &mut Reader<'_, '_>,
-    fits: fn(&str) -> bool,
-    form: &str,
-) -> Option<String> {
-    let name = Str { text: key.get_ref().to_string(), place: r.at(key.span()) };
+fn key_name(key: &Key<'_>, what: &str, r: &mut Reader<'_>, fits: fn(&str) -> bool, form: &str) -> Option<String> {
+    let name = Str { text: key.name().to_owned(), place: r.at(key.span()) };
     check_name(name, what, r, fits, form).map(|s| s.text)
 }
 
 const CATEGORY_FORM: &str = "words of a-z and 0-9 joined by -";
 
-fn read_actions(document: &DeTable<'_>, r: &mut Reader<'_, '_>, pack: &mut Pack) -> BTreeMap<String, FileSpan> {
+fn read_actions(document: &Table<'_>, r: &mut Reader<'_>, pack: &mut Pack) -> BTreeMap<String, FileSpan> {
     let mut places = BTreeMap::new();
     let Some((actions, _)) = r.table(document, "actions") else { return places };
     for key in actions.keys() {
         let Some(category) = key_name(key, "category", r, names::is_kebab, CATEGORY_FORM) else { continue };
         let Some((table, span)) = r.table(actions, &category) else { continue };
-        r.only_keys(table, ACTION_KEYS, "a category's actions");
+        r.only_keys(table, &[ACTION_KEYS], "a category's actions");
         let mut read = |name| r.number(table, name, 0.0..=THRESHOLD_MOST, true);
         let thresholds = Thresholds { warn: read("warn"), review: read("review"), block: read("block") };
         if table.is_empty() {
@@ -215,7 +212,7 @@ fn read_actions(document: &DeTable<'_>, r: &mut Reader<'_, '_>, pack: &mut Pack)
     places
 }
 
-fn read_notices(document: &DeTable<'_>, r: &mut Reader<'_, '_>, pack: &mut Pack) -> BTreeMap<String, FileSpan> {
+fn read_notices(document: &Table<'_>, r: &mut Reader<'_>, pack: &mut Pack) -> BTreeMap<String, FileSpan> {
     let mut places = BTreeMap::new();
     let Some((notices, _)) = r.table(document, "notice") else { return places };
     for key in notices.keys() {
@@ -235,19 +232,18 @@ fn read_notices(document: &DeTable<'_>, r: &mut Reader<'_, '_>, pack: &mut Pack)
 }
 
 /// One `[[rule]]`.
-struct RuleReader<'x, 'v, 'i, 'a, 't> {
-    table: &'v DeTable<'i>,
+struct RuleReader<'x, 'v, 'i, 'a> {
+    table: &'v Table<'i>,
     span: Range<usize>,
-    r: &'x mut Reader<'a, 't>,
+    r: &'x mut Reader<'a>,
     totals: &'x mut Totals,
     beside: &'x mut dyn Beside,
 }
 
-impl RuleReader<'_, '_, '_, '_, '_> {
+impl RuleReader<'_, '_, '_, '_> {
     fn read(mut self) -> Rule {
         let (table, limits) = (self.table, self.r.limits);
-        let every: Vec<&str> = [COMMON_KEYS, FILTER_KEYS, TERM_KEYS, PATTERN_KEYS, ENTITY_KEYS, COMPOSE_KEYS].concat();
-        self.r.only_keys(table, &every, "a rule");
+        self.r.only_keys(table, RULE_KEYS, "a rule");
         let id = named(table, "id", self.r, names::is_rule_id, "words of a-z and 0-9 joined by . or -");
         if !table.contains_key("id") {
             self.r.missing(self.span.clone(), "id", "a rule", "write id = \"area.what-it-finds\"");
@@ -277,7 +273,7 @@ impl RuleReader<'_, '_, '_, '_, '_> {
     }
 
     fn span_of(&self, key: &str) -> Range<usize> {
-        self.table.get_key_value(key).map_or_else(|| self.span.clone(), |(key, _)| key.span())
+        self.table.entry(key).map_or_else(|| self.span.clone(), |(key, _)| key.span())
     }
 
     fn status(&mut self) -> Status {
@@ -324,7 +320,7 @@ impl RuleReader<'_, '_, '_, '_, '_> {
             .collect();
         let [kind] = here.as_slice() else {
             self.no_single_source(&here, status);
-            return Source::Terms(Vec::new());
+            return Source::Terms(Terms::default());
         };
         self.refuse_keys_of_other_sources(*kind);
         match kind {
@@ -357,18 +353,21 @@ impl RuleReader<'_, '_, '_, '_, '_> {
         }
     }
 
-    fn terms(&mut self) -> Vec<Term> {
+    fn terms(&mut self) -> Terms {
         let limits = self.r.limits;
-        // Options follow the term in the same text, so the text may be longer than a term.
-        let texts = self.r.texts_up_to(self.table, "terms", limits.term_chars + limits.text_chars, limits.terms).unwrap_or_default();
-        let mut read = Vec::with_capacity(texts.len());
-        for text in texts {
-            read.extend(terms::read_inline(text, limits, self.r.report));
+        let values = self.r.list(self.table, "terms", limits.terms).unwrap_or_default();
+        let mut read = Terms::default();
+        read.reserve(values.len());
+        for value in values {
+            // Options follow the term in the same text, so the text may be longer than a term.
+            if let Some(text) = self.r.checked(value, "terms", limits.term_chars + limits.text_chars) {
+                terms::read_inline(self.r.lines, text, &value.span(), limits, self.r.report, &mut read);
+            }
         }
         for name in self.r.texts(self.table, "terms_file", limits.text_chars).unwrap_or_default() {
             if let Some((file, text)) = self.open(&name, ".terms") {
                 let before = read.len();
-                terms::read_file(&super::place::Lines::new(file, &text), limits, self.r.report, &mut read);
+                terms::read_file(&Lines::new(file, text), limits, self.r.report, &mut read);
                 if read.len() == before {
                     self.r.report.add(
                         code::EMPTY,
@@ -385,7 +384,7 @@ impl RuleReader<'_, '_, '_, '_, '_> {
             let message = format!("there are more than {} terms", limits.terms);
             self.r.fault(code::LIMIT, self.span_of("id"), message, "drop terms that never hit, or use a pattern");
         }
-        if self.totals.terms > limits.terms { Vec::new() } else { read }
+        if self.totals.terms > limits.terms { Terms::default() } else { read }
     }
 
     fn open(&mut self, name: &Str, extension: &str) -> Option<(std::sync::Arc<str>, std::sync::Arc<str>)> {
@@ -460,7 +459,7 @@ impl RuleReader<'_, '_, '_, '_, '_> {
         let mut values = self.values("values", &kinds);
         for name in self.r.texts(table, "values_file", limits.text_chars).unwrap_or_default() {
             if let Some((file, text)) = self.open(&name, ".values") {
-                let found = terms::read_values(&super::place::Lines::new(file, &text));
+                let found = terms::read_values(&Lines::new(file, text));
                 if found.len() > limits.list {
                     let message = format!("`{}` has {} values; at most {} are read", shown(&name.text), found.len(), limits.list);
                     self.r.report.add(code::LIMIT, name.place, message, "split the rule");
@@ -573,7 +572,7 @@ impl RuleReader<'_, '_, '_, '_, '_> {
 
     fn at_least(&mut self) -> Option<(u16, Vec<Reference>)> {
         let (inner, span) = self.r.table(self.table, "at_least")?;
-        self.r.only_keys(inner, AT_LEAST_KEYS, "at_least");
+        self.r.only_keys(inner, &[AT_LEAST_KEYS], "at_least");
         for key in AT_LEAST_KEYS {
             if !inner.contains_key(*key) {
                 self.r.missing(span.clone(), key, "at_least", "write at_least = { count = 2, of = [\"id\", \"id\"] }");

@@ -117,6 +117,59 @@ pub(super) fn skeleton(text: &str, out: &mut String) {
     }
 }
 
+/// Writes to `out` what a text folds to if that can be told of each of its characters by itself: printable ASCII without references, Latin letters with
+/// accents, Cyrillic words that are no Latin ones in disguise; or characters of scripts without spaces and nothing else, then `Some(true)`. `None`: not so.
+pub(super) fn simply(text: &str, out: &mut String) -> Option<bool> {
+    out.clear();
+    let mut word = SimpleWord::default();
+    let mut unspaced = 0;
+    for c in text.chars() {
+        if c.is_ascii() {
+            match c {
+                'a'..='z' | 'A'..='Z' => word.latin = true,
+                '0'..='9' => {}
+                '&' | '%' | '\\' | '\0'..='\x1F' | '\x7F' => return None,
+                _ if word.is_simple() => word = SimpleWord::default(),
+                _ => return None,
+            }
+            out.push(c.to_ascii_lowercase());
+            continue;
+        }
+        let record = record(c);
+        let reading = match record.plain() {
+            Some(reading) => single(reading).filter(|_| !stands_otherwise(record, reading))?,
+            None => c,
+        };
+        match record.kind() {
+            Kind::Latin if reading.is_ascii() && (record.seen() == Evasion::ACCENT || record.seen() == Evasion::NONE) => word.latin = true,
+            Kind::Letter if record.is_cyrillic() => {
+                word.cyrillic = true;
+                word.own |= !record.has_look() || !record.is_strong();
+            }
+            Kind::Unspaced if !record.has_look() => unspaced += 1,
+            _ => return None,
+        }
+        out.push(reading);
+    }
+    let only_unspaced = unspaced > 0 && text.chars().nth(unspaced).is_none();
+    (word.is_simple() && (unspaced == 0 || only_unspaced)).then_some(only_unspaced)
+}
+
+/// What [`simply`] needs to know of a word.
+#[derive(Debug, Clone, Copy, Default)]
+struct SimpleWord {
+    latin: bool,
+    cyrillic: bool,
+    /// Some Cyrillic letter of it does not look Latin throughout.
+    own: bool,
+}
+
+impl SimpleWord {
+    const fn is_simple(self) -> bool {
+        !self.cyrillic || !self.latin && self.own
+    }
+}
+
 /// What is known of the word that is being read.
 #[derive(Debug, Clone, Copy, Default)]
 struct Word {

@@ -91,6 +91,12 @@ impl Text {
         tokens::tokenize(self);
     }
 
+    /// The same by a short way where there is one, and only the folded text: `Some`, with whether it is one run of a script without spaces; other words are then
+    /// runs of what has a key class, apostrophes between letters included. `None`: the text is to be read.
+    pub(crate) fn read_simply(text: &str, folded: &mut String) -> Option<bool> {
+        fold::simply(text, folded)
+    }
+
     /// The folded text. Same for every spelling that looks or reads alike.
     #[must_use]
     pub fn folded(&self) -> &str {

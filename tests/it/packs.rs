@@ -258,7 +258,9 @@ fn byte_order_mark_and_crlf_change_nothing_but_the_hash() {
     let (a, b) = (read(&plain), read(&marked));
     assert_ne!(a.hash, b.hash);
     let terms = |p: &sidestep::pack::model::Pack| match &p.rules[0].source {
-        sidestep::pack::model::Source::Terms(t) => t.iter().map(|t| (t.text.clone(), t.place.line, t.place.column)).collect::<Vec<_>>(),
+        sidestep::pack::model::Source::Terms(t) => {
+            t.iter().map(|t| (t.text.to_owned(), t.place().line, t.place().column)).collect::<Vec<_>>()
+        }
         other => panic!("{other:?}"),
     };
     assert_eq!(terms(&a), terms(&b));

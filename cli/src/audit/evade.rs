@@ -102,7 +102,7 @@ impl Takes {
     }
 
     /// A term up to three letters long is always `word`; `fuzzy` counts from five letters on.
-    fn of_term(term: &Term) -> Self {
+    fn of_term(term: &Term<'_>) -> Self {
         let letters = Word::new(&term.text).letters();
         let word = term.word || term.case || letters <= 3;
         Self { reading: true, case: !term.case, shape: !word, fuzzy: !word && term.fuzzy > 0 && letters >= 5, digits: false }
@@ -150,7 +150,7 @@ pub struct Generator<'e> {
     engine: &'e Engine,
     rules: HashMap<&'e str, &'e Rule>,
     /// By rule, then letters and digits of the term in lower case.
-    terms: HashMap<(&'e str, String), &'e Term>,
+    terms: HashMap<(&'e str, String), Term<'e>>,
     seed: u64,
     threads: usize,
 }
@@ -164,7 +164,7 @@ impl<'e> Generator<'e> {
         let mut terms = HashMap::new();
         for (_, rule) in engine.rules() {
             if let Source::Terms(of_rule) = &rule.source {
-                terms.extend(of_rule.iter().map(|t| ((rule.id.as_str(), bare(&t.text)), t)));
+                terms.extend(of_rule.iter().map(|t| ((rule.id.as_str(), bare(t.text)), t)));
             }
         }
         Self { engine, rules: engine.by_id(), terms, seed, threads }
@@ -273,10 +273,10 @@ impl<'e> Generator<'e> {
         let (word, takes) = match &self.rules.get(seen.rule.as_str())?.source {
             Source::Terms(_) => {
                 let term = self.terms.get(&(seen.rule.as_str(), bare(&seen.matched)))?;
-                (if plain { &seen.text } else { &term.text }, Takes::of_term(term))
+                (if plain { seen.text.as_str() } else { term.text }, Takes::of_term(term))
             }
-            Source::Entity(_) if plain => (&seen.text, Takes::of_entity(&seen.matched)),
-            Source::Regex { .. } if plain => (&seen.text, Takes::PATTERN),
+            Source::Entity(_) if plain => (seen.text.as_str(), Takes::of_entity(&seen.matched)),
+            Source::Regex { .. } if plain => (seen.text.as_str(), Takes::PATTERN),
             _ => return None,
         };
         Some(Part { start: seen.start, end: seen.end, word: Word::new(word), takes })

@@ -194,6 +194,7 @@ impl TermIndex {
 #[derive(Debug, Default)]
 struct Folder {
     text: Text,
+    folded: String,
     /// The words without what is between them and without apostrophes, then [`keys::PADDING`] zeros.
     letters: Vec<u8>,
     /// Their key classes, and as many zeros.
@@ -218,7 +219,7 @@ impl Folder {
         (self.cuts, self.single, self.unspaced) = (0, true, false);
         if text.bytes().all(is_plain) {
             self.fold_plain(text.as_bytes());
-        } else {
+        } else if !self.fold_simply(text) {
             self.fold_any(text);
         }
         self.letters.extend_from_slice(&[0; keys::PADDING]);
@@ -244,7 +245,25 @@ impl Folder {
         }
     }
 
-    /// The same for ASCII in which nothing is folded but letter case.
+    /// The same for most terms outside ASCII, by a short way; `false`, and nothing done, for others.
+    fn fold_simply(&mut self, term: &str) -> bool {
+        let mut folded = std::mem::take(&mut self.folded);
+        let simple = Text::read_simply(term, &mut folded);
+        if let Some(unspaced) = simple {
+            self.fold_plain(folded.as_bytes());
+            self.unspaced = unspaced;
+            if !folded.is_ascii() {
+                self.key.clear();
+                if let Some(collapsed) = variants::collapse(self.classes.iter().copied()) {
+                    self.key.extend_from_slice(collapsed.as_slice());
+                }
+            }
+        }
+        self.folded = folded;
+        simple.is_some()
+    }
+
+    /// The same for text in which nothing is folded but letter case of ASCII, and all that is not ASCII is letters.
     fn fold_plain(&mut self, term: &[u8]) {
         self.letters.resize(term.len(), 0);
         self.classes.resize(term.len(), 0);
@@ -255,7 +274,8 @@ impl Folder {
             let class = PLAIN_CLASS.get(usize::from(b)).copied().unwrap_or(0);
             if class == 0 {
                 let around = (at.checked_sub(1).and_then(|before| term.get(before)), term.get(at + 1));
-                if b == b'\'' && matches!(around, (Some(a), Some(b)) if a.is_ascii_alphabetic() && b.is_ascii_alphabetic()) {
+                let is_letter = |b: &u8| b.is_ascii_alphabetic() || !b.is_ascii();
+                if b == b'\'' && matches!(around, (Some(a), Some(b)) if is_letter(a) && is_letter(b)) {
                     // An apostrophe between letters is part of their word.
                     self.single = false;
                 } else if let Some(begun) = open.take() {
@@ -326,14 +346,14 @@ impl Folder {
     }
 }
 
-/// The class of each plain byte in either letter case.
-const PLAIN_CLASS: [u8; 128] = plain_class_table();
+/// The class of each byte in either letter case.
+const PLAIN_CLASS: [u8; 256] = plain_class_table();
 
 #[allow(clippy::indexing_slicing, reason = "runs when compiled")]
-const fn plain_class_table() -> [u8; 128] {
-    let mut table = [0; 128];
+const fn plain_class_table() -> [u8; 256] {
+    let mut table = [0; 256];
     let mut b = 0;
-    while b < 128 {
+    while b < 256 {
         table[b] = keys::CLASS[(b as u8).to_ascii_lowercase() as usize];
         b += 1;
     }
@@ -790,11 +810,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn folded(fold: impl Fn(&mut Folder)) -> (Vec<u8>, Vec<u8>, Vec<usize>, u64, bool, Vec<u8>) {
+    fn folded(fold: impl FnOnce(&mut Folder)) -> (Vec<u8>, Vec<u8>, Vec<usize>, u64, bool, (Vec<u8>, bool)) {
         let mut folder = Folder { single: true, ..Folder::default() };
         fold(&mut folder);
-        assert!(!folder.unspaced);
-        (folder.letters, folder.classes, folder.ends, folder.cuts, folder.single, folder.key)
+        (folder.letters, folder.classes, folder.ends, folder.cuts, folder.single, (folder.key, folder.unspaced))
     }
 
     proptest! {
@@ -802,6 +821,14 @@ mod tests {
         fn plain_terms_are_folded_as_all_others_are(term in "[ -%'-~]{0,12}|[a-cA-C1 '.-]{0,90}") {
             prop_assume!(term.bytes().all(is_plain));
             prop_assert_eq!(folded(|f| f.fold_plain(term.as_bytes())), folded(|f| f.fold_any(&term)));
+        }
+
+        #[test]
+        fn so_are_terms_that_are_folded_simply(term in "[a-cA-C1 '.éÑüảßøłæйЙаесорхАЕСдЖїґў加微商信車ぱガ号ก①ａ ' & ‘ £ ° 👻 \u{301}\u{308}]{0,9}|[абвАВ' 1a]{0,9}|[加微商信車]{0,5}|[ a-cé'ñ]{0,9}") {
+            let mut simple = true;
+            let short = folded(|f| simple = f.fold_simply(&term));
+            prop_assume!(simple);
+            prop_assert_eq!(short, folded(|f| f.fold_any(&term)), "{:?}", term);
         }
 
         #[test]
