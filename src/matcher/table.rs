@@ -270,7 +270,7 @@ impl ListTable {
 }
 
 /// Sorts items: first apart by a number below `parts` that is in the order wanted, then each part by itself.
-pub fn sort_parts<T: Copy>(items: &[T], parts: usize, part: impl Fn(&T) -> usize, order: impl Fn(&T, &T) -> Ordering) -> Vec<T> {
+pub fn sort_parts<T: Copy + Default>(items: &[T], parts: usize, part: impl Fn(&T) -> usize, order: impl Fn(&T, &T) -> Ordering) -> Vec<T> {
     let mut ends = vec![0u32; parts];
     for item in items {
         if let Some(count) = ends.get_mut(part(item)) {
@@ -281,7 +281,7 @@ pub fn sort_parts<T: Copy>(items: &[T], parts: usize, part: impl Fn(&T) -> usize
     for end in &mut ends {
         sum += std::mem::replace(end, sum);
     }
-    let mut out = items.to_vec();
+    let mut out = vec![T::default(); items.len()];
     for item in items {
         if let Some(next) = ends.get_mut(part(item)) {
             if let Some(slot) = out.get_mut(*next as usize) {
@@ -305,6 +305,88 @@ pub fn sort_parts<T: Copy>(items: &[T], parts: usize, part: impl Fn(&T) -> usize
 fn sorted(pairs: &[(u64, u32)]) -> Vec<(u64, u32)> {
     let bits = (pairs.len() / 4).checked_ilog2().unwrap_or(0).max(1);
     sort_parts(pairs, 1 << bits, |pair| (pair.0 >> (64 - bits)) as usize, Ord::cmp)
+}
+
+/// A key table while it is built: its keys have numbers in the order in which they come. The keys are kept by the caller.
+#[derive(Debug, Clone, Default)]
+pub struct KeyNumbers {
+    /// A slot has the number plus one where the table will have a payload.
+    table: KeyTable,
+    taken: u32,
+    /// Two keys look the same to the table.
+    clash: bool,
+}
+
+impl KeyNumbers {
+    /// With room for so many keys.
+    pub fn with_capacity(keys: usize) -> Self {
+        Self { table: KeyTable::with_capacity(keys), taken: 0, clash: false }
+    }
+
+    /// The number of a key; `key_of` tells the key that has a number.
+    pub fn get(&self, key: u64, key_of: impl Fn(u32) -> Option<u64>) -> Option<u32> {
+        self.find(key, key_of).ok()
+    }
+
+    /// The number of a key, or the free slot for it and whether another key that looks the same stands before that.
+    fn find(&self, key: u64, key_of: impl Fn(u32) -> Option<u64>) -> Result<u32, (usize, bool)> {
+        let KeyTable { slots, shift } = &self.table;
+        let mask = slots.len().wrapping_sub(1);
+        let mut at = key.checked_shr(*shift).unwrap_or(0) as usize;
+        let mut clash = false;
+        while let Some(&slot) = slots.get(at).filter(|&&slot| slot != 0) {
+            if (slot >> 32) as u32 == key as u32 {
+                let number = (slot as u32).wrapping_sub(1);
+                if key_of(number) == Some(key) {
+                    return Ok(number);
+                }
+                clash = true;
+            }
+            at = (at + 1) & mask;
+        }
+        Err((at, clash))
+    }
+
+    /// The number of a key, a new one where it has none.
+    #[inline]
+    pub fn number(&mut self, key: u64, key_of: impl Fn(u32) -> Option<u64>) -> u32 {
+        let (mut free, clash) = match self.find(key, &key_of) {
+            Ok(number) => return number,
+            Err(free) => free,
+        };
+        if (self.taken as usize + 1) * 2 > self.table.slots.len() {
+            self.grow(&key_of);
+            free = self.find(key, |_| None).err().map_or(0, |(free, _)| free);
+        }
+        self.clash |= clash;
+        if let Some(slot) = self.table.slots.get_mut(free) {
+            *slot = u64::from(key as u32) << 32 | u64::from(self.taken + 1);
+        }
+        self.taken += 1;
+        self.taken - 1
+    }
+
+    fn grow(&mut self, key_of: impl Fn(u32) -> Option<u64>) {
+        let keys = (0..self.taken).filter_map(|number| Some((number, key_of(number)?)));
+        let mut larger = KeyTable::with_capacity(self.table.slots.len());
+        keys.for_each(|(number, key)| larger.insert(key, number + 1));
+        self.table = larger;
+    }
+
+    /// The table of all keys with the payload of each by number: the same as if they were put in one after another.
+    pub fn into_table(self, payloads: &[u32], key_of: impl Fn(u32) -> Option<u64>) -> KeyTable {
+        let mut table = self.table;
+        if self.clash || table.slots.len() != capacity_of(payloads.len()) {
+            table = KeyTable::with_capacity(payloads.len());
+            payloads.iter().zip(0..).for_each(|(&payload, number)| table.insert(key_of(number).unwrap_or(0), payload));
+            return table;
+        }
+        for slot in table.slots.iter_mut().filter(|slot| **slot != 0) {
+            let payload = payloads.get((*slot as u32).wrapping_sub(1) as usize).copied().unwrap_or(0);
+            *slot = *slot >> 32 << 32 | u64::from(payload);
+        }
+        table
+    }
 }
 
 /// Numbers by hash, while tables are built. What has a number is kept by the caller, who tells whether it is the one meant.
@@ -408,6 +490,23 @@ mod tests {
         let others = (2..=4000).step_by(2).filter(|&n| filter.may_hold(key(n))).count();
         assert!(strangers < 1000 && others < 200, "{strangers} of 10,000 strangers, {others} of 2,000 others");
         assert!(!KeyFilter::default().may_hold(key(1)) && KeyTable::default().filter(1).is_sound());
+    }
+
+    #[test]
+    fn keys_that_are_numbered_make_the_table_of_one_after_another() {
+        for (count, room) in [(0, 0), (1, 0), (3000, 0), (3000, 3000), (3000, 100_000)] {
+            let key = |n: u32| (n < count).then(|| u64::from(n + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+            let mut numbers = KeyNumbers::with_capacity(room);
+            for n in (0..count).chain(0..count) {
+                assert_eq!(numbers.number(key(n).unwrap(), key), n);
+            }
+            assert_eq!((numbers.get(1, key), count == 0 || numbers.get(key(0).unwrap(), key) == Some(0)), (None, true));
+            let payloads: Vec<u32> = (0..count).map(|n| n * 7 + 1).collect();
+            let mut table = KeyTable::with_capacity(payloads.len());
+            (0..count).for_each(|n| table.insert(key(n).unwrap(), payloads[n as usize]));
+            let numbered = numbers.into_table(&payloads, key);
+            assert_eq!((numbered.slots, numbered.shift), (table.slots, table.shift), "{count} {room}");
+        }
     }
 
     #[test]

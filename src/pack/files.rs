@@ -51,7 +51,7 @@ pub(super) enum Refused {
 }
 
 /// A pack file's name, and its bytes or why there are none.
-pub(super) type Opened = (String, Result<Cow<'static, [u8]>, Refused>);
+pub(super) type Opened<'f> = (String, Result<Cow<'f, [u8]>, Refused>);
 
 /// What is left of the bounds on files.
 #[derive(Debug)]
@@ -92,11 +92,11 @@ impl Quota {
 }
 
 /// Where packs and the files beside them come from.
-pub(super) trait Library {
+pub(super) trait Library<'f> {
     /// The packs, in the order in which they count, each with its name or what was wrong.
-    fn packs(&mut self, quota: &mut Quota) -> Vec<Opened>;
+    fn packs(&mut self, quota: &mut Quota) -> Vec<Opened<'f>>;
     /// The file of this plain name beside a pack, with the name that diagnostics give it.
-    fn beside(&mut self, pack: &str, name: &str, quota: &mut Quota) -> Result<(String, Cow<'static, [u8]>), Refused>;
+    fn beside(&mut self, pack: &str, name: &str, quota: &mut Quota) -> Result<(String, Cow<'f, [u8]>), Refused>;
     /// Term and value files that stand beside the packs, by the names that diagnostics give them.
     fn all_beside(&self) -> Vec<String>;
 }
@@ -119,19 +119,19 @@ impl<'f> Memory<'f> {
     }
 }
 
-impl Library for Memory<'_> {
-    fn packs(&mut self, quota: &mut Quota) -> Vec<Opened> {
+impl<'f> Library<'f> for Memory<'f> {
+    fn packs(&mut self, quota: &mut Quota) -> Vec<Opened<'f>> {
         let packs = self.files.iter().filter(|f| !is_side_file(&f.name));
-        packs.map(|f| (f.name.to_string(), quota.take(f.bytes.len()).map(|()| f.bytes.clone()))).collect()
+        packs.map(|f| (f.name.to_string(), quota.take(f.bytes.len()).map(|()| Cow::Borrowed(&*f.bytes)))).collect()
     }
 
-    fn beside(&mut self, pack: &str, name: &str, quota: &mut Quota) -> Result<(String, Cow<'static, [u8]>), Refused> {
+    fn beside(&mut self, pack: &str, name: &str, quota: &mut Quota) -> Result<(String, Cow<'f, [u8]>), Refused> {
         let folder = pack.strip_suffix(base_name(pack)).unwrap_or_default();
         let full = format!("{folder}{name}");
         let index = self.by_name.get(&full.replace('\\', "/")).ok_or(Refused::Absent)?;
         let file = self.files.get(*index).ok_or(Refused::Absent)?;
         quota.take(file.bytes.len())?;
-        Ok((full, file.bytes.clone()))
+        Ok((full, Cow::Borrowed(&file.bytes)))
     }
 
     fn all_beside(&self) -> Vec<String> {
@@ -147,14 +147,14 @@ pub(super) struct Chain<'f> {
 }
 
 #[cfg(feature = "builtin")]
-impl Library for Chain<'_> {
-    fn packs(&mut self, quota: &mut Quota) -> Vec<Opened> {
+impl<'f> Library<'f> for Chain<'f> {
+    fn packs(&mut self, quota: &mut Quota) -> Vec<Opened<'f>> {
         let mut out = self.first.packs(quota);
         out.extend(self.second.packs(quota));
         out
     }
 
-    fn beside(&mut self, pack: &str, name: &str, quota: &mut Quota) -> Result<(String, Cow<'static, [u8]>), Refused> {
+    fn beside(&mut self, pack: &str, name: &str, quota: &mut Quota) -> Result<(String, Cow<'f, [u8]>), Refused> {
         if self.first.by_name.contains_key(pack) { self.first.beside(pack, name, quota) } else { self.second.beside(pack, name, quota) }
     }
 
@@ -176,7 +176,7 @@ impl Disk {
         Self { given, beside: Vec::new() }
     }
 
-    fn folder(&mut self, folder: &Path, quota: &mut Quota, out: &mut Vec<Opened>) {
+    fn folder(&mut self, folder: &Path, quota: &mut Quota, out: &mut Vec<Opened<'_>>) {
         let mut names = Vec::new();
         let listed = fs::read_dir(folder).and_then(|entries| {
             for entry in entries {
@@ -213,8 +213,8 @@ impl Disk {
     }
 }
 
-impl Library for Disk {
-    fn packs(&mut self, quota: &mut Quota) -> Vec<Opened> {
+impl<'f> Library<'f> for Disk {
+    fn packs(&mut self, quota: &mut Quota) -> Vec<Opened<'f>> {
         let mut out = Vec::new();
         for path in std::mem::take(&mut self.given) {
             if path.is_dir() {
@@ -229,7 +229,7 @@ impl Library for Disk {
         out
     }
 
-    fn beside(&mut self, pack: &str, name: &str, quota: &mut Quota) -> Result<(String, Cow<'static, [u8]>), Refused> {
+    fn beside(&mut self, pack: &str, name: &str, quota: &mut Quota) -> Result<(String, Cow<'f, [u8]>), Refused> {
         let folder = Path::new(pack).parent().unwrap_or_else(|| Path::new(""));
         let path = folder.join(name);
         let real = |p: &Path| fs::canonicalize(if p.as_os_str().is_empty() { Path::new(".") } else { p });

@@ -110,7 +110,7 @@ pub fn builtin_sources() -> &'static [SourceFile] {
     FILES
 }
 
-fn load(library: &mut dyn Library, limits: &PackLimits) -> Result<Loaded, LoadError> {
+fn load(library: &mut dyn Library<'_>, limits: &PackLimits) -> Result<Loaded, LoadError> {
     let mut state =
         Loading { report: Report::new(limits.diagnostics), texts: Texts::default(), totals: Totals::default(), quota: Quota::new(*limits) };
     let mut read = Vec::new();
@@ -169,7 +169,7 @@ struct Loading {
 
 impl Loading {
     /// A pack and whether its TOML was ill-formed.
-    fn read_pack(&mut self, name: &Arc<str>, bytes: &[u8], library: &mut dyn Library, limits: &PackLimits) -> Option<(Read, bool)> {
+    fn read_pack(&mut self, name: &Arc<str>, bytes: &[u8], library: &mut dyn Library<'_>, limits: &PackLimits) -> Option<(Read, bool)> {
         let text = utf8(name, bytes, &mut self.texts, &mut self.report)?;
         let lines = Lines::new(Arc::clone(name), text);
         let (document, damaged) = document::parse(&lines, limits, &mut self.report);
@@ -216,22 +216,22 @@ fn utf8(name: &Arc<str>, bytes: &[u8], texts: &mut Texts, report: &mut Report) -
 }
 
 /// A file beside a pack, read once.
-struct Side {
+struct Side<'f> {
     name: Arc<str>,
-    bytes: Cow<'static, [u8]>,
+    bytes: Cow<'f, [u8]>,
     text: Option<Arc<str>>,
 }
 
 /// The files beside one pack.
-struct Shelf<'a> {
+struct Shelf<'a, 'f> {
     pack: &'a str,
-    library: &'a mut dyn Library,
+    library: &'a mut dyn Library<'f>,
     quota: &'a mut Quota,
     texts: &'a mut Texts,
-    used: BTreeMap<String, Side>,
+    used: BTreeMap<String, Side<'f>>,
 }
 
-impl Beside for Shelf<'_> {
+impl Beside for Shelf<'_, '_> {
     fn open(&mut self, name: &str, asked: &FileSpan, reader: &mut Reader<'_>) -> Option<(Arc<str>, Arc<str>)> {
         if !self.used.contains_key(name) {
             match self.library.beside(self.pack, name, self.quota) {

@@ -315,7 +315,7 @@ impl RuleReader<'_, '_, '_, '_> {
         let here: Vec<usize> = SOURCES
             .iter()
             .enumerate()
-            .filter(|(_, (_, _, makers))| makers.iter().any(|k| table.contains_key(*k)))
+            .filter(|(_, (_, _, makers))| makers.iter().any(|k| table.contains_key(k)))
             .map(|(index, _)| index)
             .collect();
         let [kind] = here.as_slice() else {
@@ -344,7 +344,7 @@ impl RuleReader<'_, '_, '_, '_> {
 
     fn refuse_keys_of_other_sources(&mut self, kind: usize) {
         for (other, (_, keys, _)) in SOURCES.iter().enumerate() {
-            for key in keys.iter().filter(|key| other != kind && self.table.contains_key(**key)) {
+            for key in keys.iter().filter(|key| other != kind && self.table.contains_key(key)) {
                 let name = SOURCES.get(kind).map_or("this rule", |(name, ..)| *name);
                 let owner = SOURCES.get(other).map_or("another rule", |(name, ..)| *name);
                 let message = format!("{name} does not take `{key}`");
@@ -444,7 +444,7 @@ impl RuleReader<'_, '_, '_, '_> {
         let (table, limits) = (self.table, self.r.limits);
         let kinds = self.entity_kinds();
         for (key, takers) in ENTITY_OPTIONS {
-            if table.contains_key(*key) && !kinds.is_empty() && !kinds.iter().any(|k| takers.contains(k)) {
+            if table.contains_key(key) && !kinds.is_empty() && !kinds.iter().any(|k| takers.contains(k)) {
                 let names: Vec<&str> = ENTITIES.iter().filter(|(_, k)| takers.contains(k)).map(|(n, _)| *n).collect();
                 let message = format!("`{key}` is only for {}", names.join(" and "));
                 self.r.fault(code::MISPLACED_KEY, self.span_of(key), message, "leave it out, or ask for that entity");
@@ -556,7 +556,7 @@ impl RuleReader<'_, '_, '_, '_> {
             ordered: self.r.boolean(self.table, "ordered"),
         };
         let table = self.table;
-        if !["all", "any", "at_least"].iter().any(|k| table.contains_key(*k)) {
+        if !["all", "any", "at_least"].iter().any(|k| table.contains_key(k)) {
             self.r.fault(
                 code::RULE_SOURCE,
                 self.span_of("none"),
@@ -574,7 +574,7 @@ impl RuleReader<'_, '_, '_, '_> {
         let (inner, span) = self.r.table(self.table, "at_least")?;
         self.r.only_keys(inner, &[AT_LEAST_KEYS], "at_least");
         for key in AT_LEAST_KEYS {
-            if !inner.contains_key(*key) {
+            if !inner.contains_key(key) {
                 self.r.missing(span.clone(), key, "at_least", "write at_least = { count = 2, of = [\"id\", \"id\"] }");
             }
         }

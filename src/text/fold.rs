@@ -70,6 +70,10 @@ fn settle(folded: &mut String, starts: &mut Vec<u32>, evidence: &mut Vec<Evasion
         std::mem::swap(evidence, &mut scratch.evidence);
         reread = read(&scratch.decoded, folded, starts, evidence);
         to_origins(starts, evidence, &scratch.origins, &scratch.starts, &scratch.evidence);
+        // Once more would find the same, and nothing new.
+        if !referring && folded.as_bytes() == scratch.decoded {
+            return;
+        }
     }
 }
 
@@ -118,19 +122,18 @@ pub(super) fn skeleton(text: &str, out: &mut String) {
 }
 
 /// Writes to `out` what a text folds to if that can be told of each of its characters by itself: printable ASCII without references, Latin letters with
-/// accents, Cyrillic words that are no Latin ones in disguise; or characters of scripts without spaces and nothing else, then `Some(true)`. `None`: not so.
+/// accents, and either Cyrillic words that are no Latin ones in disguise or scripts without spaces, then `Some(true)`. `None`: not so.
 pub(super) fn simply(text: &str, out: &mut String) -> Option<bool> {
     out.clear();
-    let mut word = SimpleWord::default();
-    let mut unspaced = 0;
+    let (mut word, mut words) = (SimpleWord::default(), SimpleWords::default());
+    let mut unspaced = false;
     for c in text.chars() {
         if c.is_ascii() {
             match c {
                 'a'..='z' | 'A'..='Z' => word.latin = true,
-                '0'..='9' => {}
+                '0'..='9' => word.digit = true,
                 '&' | '%' | '\\' | '\0'..='\x1F' | '\x7F' => return None,
-                _ if word.is_simple() => word = SimpleWord::default(),
-                _ => return None,
+                _ => words.end(std::mem::take(&mut word))?,
             }
             out.push(c.to_ascii_lowercase());
             continue;
@@ -146,13 +149,17 @@ pub(super) fn simply(text: &str, out: &mut String) -> Option<bool> {
                 word.cyrillic = true;
                 word.own |= !record.has_look() || !record.is_strong();
             }
-            Kind::Unspaced if !record.has_look() => unspaced += 1,
+            Kind::Unspaced if !record.has_look() => {
+                words.end(std::mem::take(&mut word))?;
+                unspaced = true;
+            }
             _ => return None,
         }
         out.push(reading);
     }
-    let only_unspaced = unspaced > 0 && text.chars().nth(unspaced).is_none();
-    (word.is_simple() && (unspaced == 0 || only_unspaced)).then_some(only_unspaced)
+    words.end(word)?;
+    let lone = words.lone && words.latin && !words.foreign;
+    (!lone && !(unspaced && (words.lone || words.foreign))).then_some(unspaced)
 }
 
 /// What [`simply`] needs to know of a word.
@@ -160,13 +167,26 @@ pub(super) fn simply(text: &str, out: &mut String) -> Option<bool> {
 struct SimpleWord {
     latin: bool,
     cyrillic: bool,
-    /// Some Cyrillic letter of it does not look Latin throughout.
+    digit: bool,
+    /// Some Cyrillic letter of it does not look Latin.
     own: bool,
 }
 
-impl SimpleWord {
-    const fn is_simple(self) -> bool {
-        !self.cyrillic || !self.latin && self.own
+/// Words so far: whether there were Latin ones, Cyrillic ones, and such of which every letter looks Latin.
+#[derive(Debug, Clone, Copy, Default)]
+struct SimpleWords {
+    latin: bool,
+    foreign: bool,
+    lone: bool,
+}
+
+impl SimpleWords {
+    /// `None` for a word whose letters it takes more to tell.
+    fn end(&mut self, word: SimpleWord) -> Option<()> {
+        self.latin |= word.latin;
+        self.foreign |= word.cyrillic && word.own;
+        self.lone |= word.cyrillic && !word.own;
+        (!word.cyrillic || !word.latin && (word.own || !word.digit)).then_some(())
     }
 }
 
