@@ -10,6 +10,7 @@ use super::{names, patterns, terms};
 use crate::diagnostic::{FileSpan, code};
 use crate::matcher::entity::{EntityKind, Grouping};
 use semver::{Version, VersionReq};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -361,7 +362,10 @@ impl RuleReader<'_, '_, '_, '_> {
         for value in values {
             // Options follow the term in the same text, so the text may be longer than a term.
             if let Some(text) = self.r.checked(value, "terms", limits.term_chars + limits.text_chars) {
-                terms::read_inline(self.r.lines, text, &value.span(), limits, self.r.report, &mut read);
+                let span = value.span();
+                // Borrowed: it stands behind a quote of one byte.
+                let at = matches!(text, Cow::Borrowed(_)).then_some(span.start + 1);
+                terms::read_inline(self.r.lines, (text, at), &span, limits, self.r.report, &mut read);
             }
         }
         for name in self.r.texts(self.table, "terms_file", limits.text_chars).unwrap_or_default() {

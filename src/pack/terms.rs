@@ -9,7 +9,6 @@ use super::place::{BOM, Lines};
 use super::report::Report;
 use crate::diagnostic::{FileSpan, code};
 use crate::limits::PackLimits;
-use std::borrow::Cow;
 use std::ops::Range;
 
 const OPTIONS: &[&str] = &["fuzzy=0", "fuzzy=1", "fuzzy=2", "word", "case", "homophone", "disguised", "needs=", "lang="];
@@ -74,17 +73,17 @@ pub(super) fn read_file(file: &Lines, limits: &PackLimits, report: &mut Report, 
     }
 }
 
-/// Reads a term of a pack's `terms` list: a text, borrowed where it stands in the file between quotes of one byte, and the range of the value that it is.
+/// Reads a term of a pack's `terms` list: a text, where it begins in the file if it stands there as it is, and the range of the value that it is.
 pub(super) fn read_inline(
     file: &Lines,
-    text: &Cow<'_, str>,
+    (text, at): (&str, Option<usize>),
     value: &Range<usize>,
     limits: &PackLimits,
     report: &mut Report,
     out: &mut Terms,
 ) {
     let front = text.trim_start();
-    let at = matches!(text, Cow::Borrowed(_)).then_some(value.start + 1 + text.len() - front.len());
+    let at = at.map(|at| at + text.len() - front.len());
     read_term(front.trim_end(), &Options::default(), &Written { lines: file, at, value: Some(value) }, limits, report, out);
 }
 

@@ -103,7 +103,7 @@ impl Takes {
 
     /// A term up to three letters long is always `word`; `fuzzy` counts from five letters on.
     fn of_term(term: &Term<'_>) -> Self {
-        let letters = Word::new(&term.text).letters();
+        let letters = Word::new(term.text).letters();
         let word = term.word || term.case || letters <= 3;
         Self { reading: true, case: !term.case, shape: !word, fuzzy: !word && term.fuzzy > 0 && letters >= 5, digits: false }
     }
