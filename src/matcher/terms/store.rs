@@ -40,9 +40,9 @@ struct Row {
     text: u32,
     /// Bytes of the text times [`Row::LENGTH`]; below that its options: bits 0 and 1 `fuzzy`, then [`Row::WORD`] and so on.
     text_len: u32,
-    letters: u32,
-    letters_len: u32,
-    cuts: u64,
+    /// Its letters begin where those of the term before end.
+    letters_end: u32,
+    cuts: [u32; 2],
 }
 
 impl Row {
@@ -55,17 +55,17 @@ impl Row {
 }
 
 impl Fixed for Row {
-    const BYTES: usize = 24;
+    const BYTES: usize = 20;
 
     fn put(&self, out: &mut Vec<u8>) {
-        [self.text, self.text_len, self.letters, self.letters_len].put(out);
-        self.cuts.put(out);
+        let [low, high] = self.cuts;
+        [self.text, self.text_len, self.letters_end, low, high].put(out);
     }
 
     #[inline]
     fn take(bytes: &[u8]) -> Self {
-        let [text, text_len, letters, letters_len] = <[u32; 4]>::take(bytes);
-        Self { text, text_len, letters, letters_len, cuts: u64::take(bytes.get(16..).unwrap_or_default()) }
+        let [text, text_len, letters_end, low, high] = <[u32; 5]>::take(bytes);
+        Self { text, text_len, letters_end, cuts: [low, high] }
     }
 }
 
@@ -87,7 +87,7 @@ impl Terms {
     }
 
     pub(super) fn push(&mut self, term: &Term<'_>) {
-        let (text, letters) = (self.texts.len() as u32, self.bytes.len() as u32);
+        let text = self.texts.len() as u32;
         self.texts.push_str(term.text);
         self.bytes.extend_from_slice(term.letters);
         let flag = |on: bool, bit: u32| if on { bit } else { 0 };
@@ -98,7 +98,8 @@ impl Terms {
             | flag(term.leads, Row::LEADS);
         // No file is as long as a text would have to be that has no room here.
         let text_len = ((term.text.len() as u32).min(u32::MAX / Row::LENGTH) * Row::LENGTH) | options;
-        self.rows.push(Row { text, text_len, letters, letters_len: term.letters.len() as u32, cuts: term.cuts });
+        let cuts = [term.cuts as u32, (term.cuts >> 32) as u32];
+        self.rows.push(Row { text, text_len, letters_end: self.bytes.len() as u32, cuts });
     }
 
     pub(super) const fn len(&self) -> usize {
@@ -108,12 +109,13 @@ impl Terms {
     #[inline]
     pub(super) fn get(&self, number: usize) -> Option<Term<'_>> {
         let row = self.rows.get(number)?;
-        let (text, letters) = (row.text as usize, row.letters as usize);
+        let text = row.text as usize;
+        let letters = number.checked_sub(1).and_then(|before| self.rows.get(before)).map_or(0, |before| before.letters_end as usize);
         let has = |bit: u32| row.text_len & bit != 0;
         Some(Term {
             text: self.texts.get(text..text + (row.text_len / Row::LENGTH) as usize)?,
-            letters: self.bytes.get(letters..letters + row.letters_len as usize)?,
-            cuts: row.cuts,
+            letters: self.bytes.get(letters..row.letters_end as usize)?,
+            cuts: u64::from(row.cuts[0]) | u64::from(row.cuts[1]) << 32,
             fuzzy: (row.text_len & Row::FUZZY) as u8,
             word: has(Row::WORD),
             case: has(Row::CASE),
