@@ -2,7 +2,7 @@
 //! messages; equal terms share a number. Must not know: rules.
 
 use super::variants::{self, Kind};
-use super::{Group, PHRASE_WORDS, Part, Parts, Scope, Term, TermIndex, TermSpec, Terms, Word, key_classes, lattice, unspaced};
+use super::{Group, Groups, PHRASE_WORDS, Part, Parts, Scope, Term, TermIndex, TermSpec, Terms, Word, key_classes, lattice, unspaced};
 use crate::matcher::entity::Vocabulary;
 use crate::matcher::table::{KeyNumbers, ListTable, Places};
 use crate::text::{Text, TokenFlags, keys};
@@ -167,7 +167,7 @@ impl TermIndex {
             }
         }
         let mut words = Vec::with_capacity(entries.len());
-        self.groups.reserve_exact(entries.iter().filter(|entry| entry.terms != 0 || entry.phrases != 0).count());
+        self.groups = Groups::with_capacity(entries.iter().filter(|entry| entry.terms != 0 || entry.phrases != 0).count());
         for (entry, end) in entries.iter().zip(ends) {
             let mut word = entry.flags & (Word::COMMON | Word::OPENER | Word::NUMBER);
             word |= if entry.flags & Entry::WORD != 0 { 0 } else { Word::JOINED };

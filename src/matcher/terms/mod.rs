@@ -21,7 +21,7 @@ pub use build::TermIndexBuilder;
 
 use crate::evasion::Evasion;
 use crate::limits::Budget;
-use crate::matcher::bulk::{self, Fixed};
+use crate::matcher::bulk;
 use crate::matcher::entity::Heard;
 use crate::matcher::table::{KeyFilter, KeyTable, ListTable};
 use crate::text::keys::KeyHasher;
@@ -119,17 +119,55 @@ enum Scope {
     Leading,
 }
 
-impl Fixed for Group {
-    const BYTES: usize = 16;
+/// All groups, by number.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Groups {
+    /// Where a group's terms begin among the postings, for they end where those of the next begin; and its phrases, with how many of its terms lead above
+    /// those. One row more for the end, unless there is none.
+    #[serde(with = "bulk")]
+    rows: Vec<[u32; 2]>,
+}
 
-    fn put(&self, out: &mut Vec<u8>) {
-        [self.first, self.count, self.leading, self.phrases].put(out);
+impl Groups {
+    /// Bits of the phrases.
+    const PHRASES: u32 = PHRASE_WORDS as u32 + 1;
+    /// So many terms that lead, or more: all of them are then taken to.
+    const MANY: u32 = u32::MAX >> Self::PHRASES;
+
+    fn with_capacity(groups: usize) -> Self {
+        Self { rows: Vec::with_capacity(groups + 1) }
+    }
+
+    /// Adds a group; the terms of all follow each other.
+    fn push(&mut self, group: Group) {
+        self.rows.pop();
+        self.rows.push([group.first, group.leading.min(Self::MANY) << Self::PHRASES | group.phrases]);
+        self.rows.push([group.first + group.count, 0]);
+    }
+
+    const fn len(&self) -> usize {
+        self.rows.len().saturating_sub(1)
     }
 
     #[inline]
-    fn take(bytes: &[u8]) -> Self {
-        let [first, count, leading, phrases] = <[u32; 4]>::take(bytes);
-        Self { first, count, leading, phrases }
+    fn get(&self, number: usize) -> Option<Group> {
+        let &[[first, row], [end, _]] = self.rows.get(number..)?.first_chunk()?;
+        let (count, leading) = (end.saturating_sub(first), row >> Self::PHRASES);
+        let leading = if leading == Self::MANY { count } else { leading };
+        Some(Group { first, count, leading, phrases: row & ((1 << Self::PHRASES) - 1) })
+    }
+
+    /// Whether each has its terms among so many postings.
+    fn is_sound(&self, postings: usize) -> bool {
+        let has_terms = |rows: &[[u32; 2]]| {
+            matches!(*rows, [[first, row], [end, _]]
+            if first <= end && (row >> Self::PHRASES == Self::MANY || row >> Self::PHRASES <= end - first))
+        };
+        self.rows.windows(2).all(has_terms) && self.rows.last().is_none_or(|&[end, _]| end as usize <= postings)
+    }
+
+    fn heap_bytes(&self) -> usize {
+        self.rows.capacity() * 8
     }
 }
 
@@ -195,8 +233,7 @@ pub struct TermIndex {
     leading: KeyFilter,
     /// Openers of the identifier finders that have the key of a common word, sorted.
     openers: Vec<Box<[u8]>>,
-    #[serde(with = "bulk")]
-    groups: Vec<Group>,
+    groups: Groups,
     #[serde(with = "bulk")]
     postings: Vec<u32>,
     loose: ListTable,
@@ -354,13 +391,11 @@ impl TermIndex {
             Item::Term(term) => is_term(term),
             Item::Part(part) | Item::Slip(part) => (part as usize) < self.parts.len(),
         };
-        let has_members =
-            |g: &Group| g.leading <= g.count && g.first.checked_add(g.count).is_some_and(|end| end as usize <= self.postings.len());
         self.terms.is_sound()
             && self.parts.is_sound()
             && self.exact.all_payloads(|word| ((word & Word::GROUP) as usize) <= self.groups.len())
             && self.leading.is_sound()
-            && bulk::all(&self.groups, has_members)
+            && self.groups.is_sound(self.postings.len())
             && bulk::all(&self.postings, |&term| is_term(term))
             && self.loose.is_sound(is_item)
             && self.lattice.is_sound(terms)
@@ -374,7 +409,7 @@ impl TermIndex {
             + self.parts.heap_bytes()
             + self.exact.heap_bytes()
             + self.leading.heap_bytes()
-            + self.groups.capacity() * size_of::<Group>()
+            + self.groups.heap_bytes()
             + self.postings.capacity() * 4
             + self.loose.heap_bytes()
             + self.lattice.heap_bytes()
@@ -506,7 +541,7 @@ impl TermIndex {
     }
 
     fn group(&self, word: Word) -> Group {
-        ((word.0 & Word::GROUP) as usize).checked_sub(1).and_then(|g| self.groups.get(g)).copied().unwrap_or_default()
+        ((word.0 & Word::GROUP) as usize).checked_sub(1).and_then(|g| self.groups.get(g)).unwrap_or_default()
     }
 
     fn members(&self, scope: Scope, group: Group) -> &[u32] {
