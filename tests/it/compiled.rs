@@ -83,7 +83,7 @@ fn reasons_are_told_apart() {
     };
     assert_eq!(error(&|b| b.clear()), CompiledError::NotCompiled);
     assert_eq!(error(&|b| b[0] = b'x'), CompiledError::NotCompiled);
-    assert_eq!(error(&|b| b[8] = 9), CompiledError::Format(9));
+    assert_eq!(error(&|b| b[8] = 255), CompiledError::Format(255));
     assert_eq!(error(&|b| b[12..17].copy_from_slice(b"9.9.9")), CompiledError::Engine("9.9.9".into()));
     assert_eq!(error(&|b| b.truncate(60)), CompiledError::Length);
     assert_eq!(error(&|b| b.truncate(200)), CompiledError::Length);
