@@ -65,6 +65,9 @@ pub struct Pattern {
     backtracking: bool,
     #[serde(skip)]
     limits: PatternLimits,
+    /// Kept from when it was parsed until it is one of [`Patterns`].
+    #[serde(skip)]
+    needs: Option<Arc<Needs>>,
     /// `None` inside: it does not compile under the bounds of now, and is never seen.
     #[serde(skip)]
     engine: OnceCell<Option<Engine>>,
@@ -82,9 +85,11 @@ impl Pattern {
     /// # Errors
     /// The pattern is malformed or too large.
     pub fn compile(text: &str, limits: &PatternLimits) -> Result<Self, PatternError> {
-        let mut pattern = Self { text: text.into(), backtracking: false, limits: *limits, engine: OnceCell::new() };
+        let parsed = regex_syntax::parse(text).ok();
+        let needs = Some(Arc::new(Needs::of(parsed.as_ref())));
+        let mut pattern = Self { text: text.into(), backtracking: false, limits: *limits, needs, engine: OnceCell::new() };
         let can_wait = |hir: Hir| hir.properties().minimum_len() != Some(0) && pattern_size::at_most(&hir) <= limits.compiled_bytes;
-        if !regex_syntax::parse(text).is_ok_and(can_wait) {
+        if !parsed.is_some_and(can_wait) {
             let engine = Engine::compile(text, limits)?;
             pattern.backtracking = matches!(engine, Engine::Backtracking(_));
             pattern.engine = OnceCell::with_value(Some(engine));
@@ -251,8 +256,23 @@ pub struct PatternsBuilder {
     digits: Vec<u32>,
 }
 
-/// What makes a pattern run.
+/// What a text must hold for a pattern to be seen in it.
 #[derive(Debug)]
+struct Needs {
+    /// Digits, or characters outside ASCII.
+    digits: u32,
+    /// What it waits for where it has no gate.
+    trigger: Trigger,
+}
+
+impl Needs {
+    fn of(parsed: Option<&Hir>) -> Self {
+        Self { digits: parsed.map_or(0, |hir| digits(hir, true)), trigger: parsed.map_or(Trigger::Always, trigger) }
+    }
+}
+
+/// What makes a pattern run.
+#[derive(Debug, Clone)]
 enum Trigger {
     /// Its gate.
     Gate,
@@ -268,10 +288,11 @@ impl PatternsBuilder {
     /// Adds a pattern and tells its number. A `gated` one runs only where the caller says that its gate stands open, and so does one that backtracks.
     pub fn add(&mut self, pattern: &Pattern, gated: bool) -> u32 {
         let number = self.engines.len() as u32;
-        self.engines.push(pattern.clone());
-        let hir = regex_syntax::parse(pattern.text()).ok();
-        self.digits.push(hir.as_ref().map_or(0, |hir| digits(hir, true)));
-        self.triggers.push(if gated || pattern.is_backtracking() { Trigger::Gate } else { hir.as_ref().map_or(Trigger::Always, trigger) });
+        let mut pattern = pattern.clone();
+        let needs = pattern.needs.take().unwrap_or_else(|| Arc::new(Needs::of(regex_syntax::parse(pattern.text()).ok().as_ref())));
+        self.digits.push(needs.digits);
+        self.triggers.push(if gated || pattern.is_backtracking() { Trigger::Gate } else { needs.trigger.clone() });
+        self.engines.push(pattern);
         number
     }
 
