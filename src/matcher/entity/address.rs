@@ -1147,6 +1147,7 @@ fn path(search: &Search<'_>, own: &mut Addresses, host: &Host, next: usize) -> u
             (Part::Dot, Form::Word | Form::Bracket) => '.',
             (Part::Dash, Form::Word) => '-',
             (Part::Under, _) => '_',
+            (Part::At, Form::Mark) if join => '@',
             (Part::Name, _) => {
                 let value = search.items.get(atom.item).and_then(|i| i.word).map_or(-1, |w| w.value);
                 if !(join || (0..10).contains(&value)) {

@@ -83,6 +83,10 @@ pub(super) fn find(search: &mut Search<'_>, own: &mut Handles) {
             unnamed(search, own, at);
         }
         if item.is_mark(b"@") {
+            if let Some((app, next)) = with_at_sign(search, own, at) {
+                at = beside(search, own, at - 1, next, app).max(at + 1);
+                continue;
+            }
             mention(search, own, at);
         } else if item.is_mark(b"$") && search.folded.as_bytes().get(item.start) == Some(&b'$') {
             cash_tag(search, own, at);
@@ -143,6 +147,26 @@ fn app_at(search: &Search<'_>, own: &mut Handles, at: usize) -> Option<(App, usi
         }
     }
     found
+}
+
+/// An app whose name has `@` for its a: `sn@p`, `inst@gr@m`; and the item after it.
+fn with_at_sign(search: &Search<'_>, own: &mut Handles, at: usize) -> Option<(App, usize)> {
+    let items = search.items;
+    let from = at.checked_sub(1).filter(|b| items.get(at).is_some_and(Item::glued) && items.get(*b).is_some_and(Item::is_wordy))?;
+    own.compact.clear();
+    let mut next = from;
+    while let Some(item) = items.get(next).filter(|i| next - from < 6 && (next == from || i.glued())) {
+        match item.is_mark(b"@") {
+            true => own.compact.push('a'),
+            false if item.is_wordy() && own.compact.len() + (item.end - item.start) <= NAME_BYTES => {
+                own.compact.push_str(item.text(search.folded));
+            }
+            false => break,
+        }
+        next += 1;
+    }
+    let app = search.tables.app(&own.compact).filter(|a| a.strength != Strength::Weak && own.compact.len() >= 4)?;
+    Some((app, next))
 }
 
 fn unspaced(item: &Item, folded: &str) -> bool {
@@ -281,7 +305,8 @@ fn beside(search: &mut Search<'_>, own: &mut Handles, at: usize, next: usize, ap
     let mut colon = false;
     let mut is = false;
     let mut at_sign = false;
-    let mut id = items.get(next.wrapping_sub(1)).is_some_and(|n| n.text(search.folded).ends_with(['号', '號']));
+    let mut id =
+        items.get(next.wrapping_sub(1)).is_some_and(|n| n.text(search.folded).ends_with(['号', '號']) || n.text(search.folded) == "id");
     let mut me = false;
     let mut place = false;
     let mut invited = items.get(next.wrapping_sub(1)).is_some_and(|n| n.text(search.folded) == "server");
@@ -341,7 +366,8 @@ fn beside(search: &mut Search<'_>, own: &mut Handles, at: usize, next: usize, ap
         }
         i += 1;
     }
-    let link = Link { colon, is: is || id || place, at_sign, id, me, place, direct: i == next };
+    let dash = i == next + 1 && items.get(next).is_some_and(|m| m.is_mark(b"->")) && items.get(i).is_some_and(|n| !n.glued());
+    let link = Link { colon, is: is || id || place, at_sign, id, me, place, dash, direct: i == next };
     let torn = i > next && items.get(next..=i).is_some_and(|between| between.iter().all(Item::glued)) && !colon && !at_sign && !is;
     let torn = torn
         || i == next
@@ -384,6 +410,8 @@ struct Link {
     me: bool,
     /// "at" stands between.
     place: bool,
+    /// A dash or an arrow, and a space.
+    dash: bool,
     direct: bool,
 }
 
@@ -398,7 +426,10 @@ fn account(search: &Search<'_>, own: &Handles, name: &Name, app: App, link: &Lin
         if numbered {
             return Some(if app.strength == Strength::Weak && !(link.colon || link.id || mine) { 40 } else { 84 });
         }
-        if link.id && (6..=12).contains(&text.len()) && matches!(app.id, "steam" | "xiaohongshu" | "tiktok" | "bilibili" | "kuaishou") {
+        if link.id
+            && (6..=12).contains(&text.len())
+            && matches!(app.id, "zoom" | "steam" | "xiaohongshu" | "tiktok" | "bilibili" | "kuaishou")
+        {
             return Some(70);
         }
         if matches!(app.id, "wechat" | "batchat" | "zangi" | "letstalk" | "potato")
@@ -464,6 +495,7 @@ fn account(search: &Search<'_>, own: &Handles, name: &Name, app: App, link: &Lin
         _ if link.colon && link.id => Some(72),
         _ if link.colon => Some(if app.strength == Strength::Strong { 60 } else { 56 }),
         _ if link.id && link.is => Some(52),
+        _ if distinct && link.dash && text.len() >= 8 && BY_NAME.contains(&app.id) && whole_line(search, at, name.next) => Some(52),
         _ if distinct && link.is && (mine || named) => Some(60),
         _ if distinct && link.place && text.len() >= 8 && BY_NAME.contains(&app.id) => Some(54),
         _ if distinct && link.is => Some(46),
@@ -485,13 +517,15 @@ fn name_before(search: &Search<'_>, own: &mut Handles, at: usize) -> Option<Name
     let items = search.items;
     let mut i = at.checked_sub(1)?;
     let mut tied = items.get(i)?.is_mark(b"(") || items.get(at)?.has(mean::ON);
-    for _ in 0..3 {
+    for _ in 0..6 {
         let item = items.get(i)?;
+        let skipped = matches!(item.text(search.folded), "the" | "my" | "mi" | "meu" | "that" | "thats" | "s" | "is" | "its");
         if item.has(mean::ON) {
             tied = true;
-        } else if !(item.is_mark(b"(-") || matches!(item.text(search.folded), "the" | "my" | "mi" | "meu")) {
+        } else if !(item.is_mark(b"(-'") || skipped) {
             break;
         }
+        tied |= item.is_mark(b"(");
         i = i.checked_sub(1)?;
     }
     let last = items.get(i)?;
@@ -664,14 +698,15 @@ fn unnamed(search: &mut Search<'_>, own: &mut Handles, at: usize) {
     let parts = || own.name.split(['.', '_']);
     let words = || parts().filter(|p| p.len() >= 3 && p.bytes().all(|b| b.is_ascii_alphabetic()));
     let numbered = parts().next_back().is_some_and(|p| (2..=4).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_digit()));
-    let form = numbered || own.name.contains('.') && parts().count() <= 3;
+    let said = items.get(from.saturating_sub(2)..from).unwrap_or_default().iter().any(|i| i.is_mark(b"@"));
+    let form = said || numbered || own.name.contains('.') && parts().count() <= 3;
     if !form || own.name.contains('-') || words().count() < 2 || words().all(|p| search.tables.is_known(p)) {
         return;
     }
     let before = from.checked_sub(1).and_then(|b| items.get(b));
     let told = before.is_some_and(|b| b.is_mark(b":") || b.has(mean::IS) && b.kind == Kind::Word);
     let addressed = items.get(name.next).is_some_and(|n| n.glued() && n.is_mark(b":"));
-    if told && !addressed && super::address::clause_ends(search, name.end) {
+    if told && !addressed && (said || super::address::clause_ends(search, name.end)) {
         let value = search.out.value_of(&["@", &own.name]);
         let evasion = search.text.evidence(name.start..name.end);
         search.out.push(Finding { kind: EntityKind::Handle, start: name.start, end: name.end, confidence: 52, evasion }, value);
@@ -681,7 +716,7 @@ fn unnamed(search: &mut Search<'_>, own: &mut Handles, at: usize) {
 /// `name#1234`, an account's older form on Discord.
 fn tag(search: &mut Search<'_>, own: &mut Handles, at: usize) {
     let items = search.items;
-    let digits = items.get(at + 1).filter(|d| d.kind == Kind::Digits && d.glued() && d.end - d.start == 4 && d.last);
+    let digits = items.get(at + 1).filter(|d| d.kind == Kind::Digits && d.glued() && matches!(d.end - d.start, 4 | 5) && d.last);
     let (Some(digits), Some(last)) = (digits, at.checked_sub(1).and_then(|b| items.get(b))) else { return };
     if !items.get(at).is_some_and(Item::glued) || !last.is_wordy() || unspaced(last, search.folded) {
         return;
@@ -695,7 +730,11 @@ fn tag(search: &mut Search<'_>, own: &mut Handles, at: usize) {
         from -= 1;
     }
     let Some(name) = read_name(search, own, from, false) else { return };
+    // Five digits are a number of work as often (`ticket#11845`): two capitals, or a game that is named, tell an account.
+    let capitals = search.cased(name.start..name.end).bytes().filter(u8::is_ascii_uppercase).count();
+    let mixed = capitals > 1 && capitals * 2 < own.name.len();
     if name.common
+        || digits.end - digits.start == 5 && !(mixed || search.means_anywhere(mean::APP_START))
         || own.name.len() < 3
         || last.has(mean::AGAINST | mean::NUMBER | mean::CUE)
         || search.tables.is_common(&own.name) && !search.means_anywhere(mean::APP_START)

@@ -2,7 +2,7 @@
 //! In: items. Out: hits. Keeps: one pass, a bounded look at each place. Must not know: rules.
 
 use super::address::{around, is_distinct, known_host};
-use super::items::{Item, Kind};
+use super::items::{Gap, Item, Kind};
 use super::tables::{Tld, mean};
 use super::{EntityKind, Finding, Search};
 
@@ -145,23 +145,30 @@ fn key(letter: u8) -> u8 {
     }
 }
 
-/// `1-800-GET-KILN`, `1300-CLAY-NOW`: a free number of business told in letters of the keypad.
+/// `1-800-GET-KILN`, `1300-CLAY-NOW`: a free number of business told in letters of the keypad. With a space for the dash it is dialled only where something
+/// says so.
 fn lettered(search: &mut Search<'_>, at: usize, item: &Item) -> Option<()> {
     const FREE: &[&str] = &["800", "833", "844", "855", "866", "877", "888"];
     let dash = |i: usize| search.items.get(i).is_some_and(|m| m.is_mark(b"-") && m.glued());
+    let cue = search.word_before(at, 4, mean::CUE);
+    // The item behind the mark or the space after an item.
+    let apart = |i: usize| {
+        let spaced = cue && search.items.get(i + 1).is_some_and(|n| n.gap == Gap::Space && n.is_wordy());
+        if dash(i + 1) { Some(i + 2) } else { spaced.then_some(i + 1) }
+    };
     let american = item.end - item.start == 1;
-    let area = if american { search.items.get(at + 2).filter(|_| dash(at + 1))? } else { item };
-    let last = if american { at + 2 } else { at };
-    if american && !FREE.contains(&area.text(search.folded)) || !dash(last + 1) {
+    let last = if american { apart(at)? } else { at };
+    let area = search.items.get(last)?;
+    if american && !FREE.contains(&area.text(search.folded)) {
         return None;
     }
-    let from = search.items.get(last + 1)?.end;
+    let from = search.items.get(apart(last)?)?.start;
     let name = run(search.folded, from, |b| b.is_ascii_alphanumeric() || b == b'-');
     let letters = name.bytes().filter(u8::is_ascii_alphabetic).count();
     let total = name.bytes().filter(u8::is_ascii_alphanumeric).count();
     let fits = if american { (7..=10).contains(&total) } else { (6..=8).contains(&total) };
     // `1800-threads` is a size: where nothing says that it is dialled only the American form is sure.
-    let told = american || search.word_before(at, 4, mean::CUE);
+    let told = american || cue;
     if letters < 3 || !fits || !told || !name.starts_with(|c: char| c.is_ascii_alphabetic()) && letters < 4 {
         return None;
     }

@@ -371,7 +371,7 @@ fn digit_words(run: &str, start: usize, tables: &'static Tables, items: &mut Vec
     let piece = |at: usize, len: usize| {
         let text = run.get(at..at + len)?;
         let word = tables.word(text)?;
-        let heard = word.lang == 0 && (0..10).contains(&word.value) && (len > 1 || text == "o");
+        let heard = (0..10).contains(&word.value) && (len > 2 || word.lang == 0 && (len > 1 || text == "o"));
         (word.value >= 0 && word.has(mean::STRONG) || word.has(mean::TIMES) || heard).then_some(word)
     };
     if run.len() > GLUED || !(1..=9).any(|len| piece(0, len).is_some()) {

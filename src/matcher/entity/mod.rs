@@ -372,7 +372,8 @@ fn gate(text: &Text, source: &[u8], heard: Heard) -> bool {
         || facts.has_symbol(b'%') && facts.digits > 0
         || facts.has_symbol(b'.') && inner_dot(text.folded().as_bytes())
         || facts.unspaced && unspaced_gate(text)
-        || facts.digits >= 4 && (facts.has_symbol(b'#') || facts.has_symbol(b'-') && text.folded().contains("00-"))
+        || facts.digits >= 4
+            && (facts.has_symbol(b'#') || facts.has_symbol(b'-') && text.folded().contains("00-") || text.folded().contains("800 "))
         || text.tokens().iter().any(|t| {
             t.end - t.start >= 25
                 || t.end - t.start >= 12 && (encoded::ends_like_host(text, t.range()) || items::begins_with_digit(text, t.range()))

@@ -223,14 +223,20 @@ fn decoy_character(search: &Search<'_>, at: usize, run: &Run) -> bool {
 /// One word again and again between the digits of a number, to be taken out by the reader: `9 dog 1 dog 7 dog 5 ...`.
 fn decoy_word(search: &Search<'_>, at: usize) -> bool {
     let items = search.items;
-    let Some(word) = items.get(at).filter(|w| w.word.is_none() && w.end - w.start > 1 && !w.glued()) else { return false };
+    let Some(word) = items.get(at).filter(|w| w.kind == Kind::Word) else { return false };
+    let letter = word.end - word.start == 1;
+    if !letter && (word.glued() || word.word.is_some()) {
+        return false;
+    }
+    // `120x60x75` are sizes: a letter stands between more of them, and those are single digits.
+    let (times, most) = if letter { (2 * DECOYS, 1) } else { (DECOYS, 4) };
     let again = |i: usize| {
         let same = items.get(i).is_some_and(|w| w.kind == Kind::Word && w.text(search.folded) == word.text(search.folded));
-        same && items.get(i + 1).is_some_and(|d| d.kind == Kind::Digits && d.end - d.start <= 4)
+        same && items.get(i + 1).is_some_and(|d| d.kind == Kind::Digits && d.end - d.start <= most)
     };
-    let before = (1..=DECOYS).take_while(|n| at.checked_sub(2 * n).is_some_and(again)).count();
-    let after = (0..=DECOYS).take_while(|n| again(at + 2 * n)).count();
-    before + after > DECOYS
+    let before = (1..=times).take_while(|n| at.checked_sub(2 * n).is_some_and(again)).count();
+    let after = (0..=times).take_while(|n| again(at + 2 * n)).count();
+    before + after > times
 }
 
 /// The value of a Roman numeral up to ten.
@@ -285,7 +291,7 @@ fn count_word(search: &Search<'_>, at: usize) -> bool {
         Kind::Digits if item.end - item.start == 1 => item.text(search.folded).parse().unwrap_or(-1),
         _ => -1,
     };
-    (2..=5).contains(&value)
+    (2..=8).contains(&value)
         && (at + 1..at + 4).any(|i| search.items.get(i).is_some_and(|n| n.kind == Kind::Digits || n.word.is_some_and(|w| w.value >= 0)))
 }
 
@@ -329,14 +335,18 @@ fn is_digit_like(search: &Search<'_>, at: usize, run: &Run, between: u16) -> boo
             }
             let told = between & sep::WORDS != 0;
             let spelled: usize = run.groups.iter().map(|g| usize::from(g.words)).sum();
+            // `oh133`, `null152`
+            let nought = word.value == 0 && items.get(at + 1).is_some_and(|n| n.kind == Kind::Digits && n.glued());
             let unit = (1..=9).contains(&word.value) && run.groups.last().is_some_and(|g| g.open == 10);
             let before = run.groups.last().is_some_and(|g| g.words > 0 || g.len == 1 || g.leet || told || item.glued())
-                || word.value >= 100 && spelled > 0;
+                || word.value >= 100 && spelled > 0
+                || nought && !run.groups.is_empty();
             let passed = |i: &&Item| i.kind == Kind::Mark || before && i.has(mean::CONNECT);
             let after = items.get(at + 1..).unwrap_or_default().iter().take(4).find(|i| !passed(i));
             let after = after.is_some_and(|n| {
                 matches!(n.kind, Kind::Leet)
-                    || (n.kind == Kind::Digits && (n.end - n.start == 1 || spelled >= 2 || unit || word.value == 100 && n.glued()))
+                    || (n.kind == Kind::Digits
+                        && (n.end - n.start == 1 || spelled >= 2 || unit || nought || word.value == 100 && n.glued()))
                     || n.word.is_some_and(|w| w.value >= 0 || before && w.has(mean::TIMES))
             });
             (before || run.groups.is_empty()) && after || (before && run.digits.len() >= 6)
@@ -348,11 +358,14 @@ fn is_digit_like(search: &Search<'_>, at: usize, run: &Run, between: u16) -> boo
 /// A group that is nothing but letters for digits, between two that are not: `9l7-SSS-OlB4`.
 fn lettered(search: &Search<'_>, at: usize, run: &Run, between: u16) -> bool {
     let items = search.items;
-    let Some(text) = items.get(at).filter(|i| i.glued()).map(|i| i.text(search.folded)) else { return false };
-    let follows = items.get(at + 1).is_some_and(|n| n.glued() && n.is_mark(b"-."))
-        && items.get(at + 2).is_some_and(|n| n.glued() && matches!(n.kind, Kind::Digits | Kind::Leet));
-    matches!(between, sep::DASH | sep::DOT)
-        && text.len() == 3
+    let Some(text) = items.get(at).map(|i| i.text(search.folded)) else { return false };
+    let figure = |i: usize| items.get(i).is_some_and(|n| matches!(n.kind, Kind::Digits | Kind::Leet));
+    let follows = match between {
+        sep::DASH | sep::DOT => items.get(at + 1).is_some_and(|n| n.glued() && n.is_mark(b"-.")) && figure(at + 2),
+        sep::SPACE => text.bytes().all(|b| text.as_bytes().first() == Some(&b)) && figure(at + 1),
+        _ => false,
+    };
+    text.len() == 3
         && text.chars().all(|c| leet_digit(c).is_some())
         && run.groups.last().is_some_and(|g| g.len == 3)
         && follows
@@ -362,7 +375,11 @@ fn lettered(search: &Search<'_>, at: usize, run: &Run, between: u16) -> bool {
 /// "first three 646": how many digits follow.
 fn counts_group(items: &[Item], at: usize, value: i16) -> bool {
     let ordinal = at.checked_sub(1).and_then(|b| items.get(b)).is_some_and(|b| b.has(mean::ORDINAL));
-    ordinal && items.get(at + 1).is_some_and(|n| n.kind == Kind::Digits && i16::try_from(n.end - n.start) == Ok(value))
+    let next = items
+        .get(at + 1)
+        .filter(|n| n.kind == Kind::Digits || n.has(mean::CUE))
+        .map_or(at + 1, |n| at + 1 + usize::from(n.kind != Kind::Digits));
+    ordinal && items.get(next).is_some_and(|n| n.kind == Kind::Digits && i16::try_from(n.end - n.start) == Ok(value))
 }
 
 /// A currency sign stands right before the digits, and nothing before the sign.
@@ -579,7 +596,7 @@ impl Judge<'_, '_> {
         }
         while let Some(first) = self.run.groups.first() {
             let total = plain(&self.run.groups);
-            let lone = self.run.groups.get(1).is_none_or(|next| next.words == 0 && next.len > 1);
+            let lone = first.first == first.last && self.run.groups.get(1).is_none_or(|next| next.words == 0 && next.len > 1);
             let better = matches!(total - first.len, 10 | 11) && !(total == 11 && first.value <= 1);
             if first.words > 0 && first.words == first.weak && (!good(total) || lone || better) && !first.plus {
                 self.run.groups.remove(0);
@@ -861,6 +878,7 @@ impl Judge<'_, '_> {
         let mut line = false;
         let mut numbered = 0;
         let glued_next = items.get(first.first).is_some_and(Item::glued);
+        let mut code = false;
         for item in items.get(..first.first).unwrap_or_default().iter().rev().take(24) {
             crossed = crossed && !(start && item.is_mark(b":")) || line;
             line = item.gap == Gap::Line;
@@ -897,6 +915,9 @@ impl Judge<'_, '_> {
             if words > CONTEXT {
                 break;
             }
+            let text = item.text(self.search.folded);
+            let area = code && text == "area";
+            code = text == "code";
             let against = item.has(mean::AGAINST) && !crossed;
             if against && !context.cue {
                 let named = numbered == words - 1 && words > 1;
@@ -915,7 +936,7 @@ impl Judge<'_, '_> {
                 context.points += if words <= 3 { 14 } else { 6 };
                 context.lang = context.lang.min(item.word.filter(|w| w.value < 0).map_or(255, |w| w.lang));
                 context.near |= mean::NUMBER;
-            } else if item.has(mean::CUE) && !context.cue {
+            } else if (area || item.has(mean::CUE)) && !context.cue {
                 context.points += match words {
                     1..=4 => 30,
                     5 | 6 => 20,
@@ -1325,10 +1346,7 @@ impl Shape {
             (shape.points, shape.planned, shape.unplanned) = (50, 30, 10);
         } else if nanp && seps & !(sep::SLASH | sep::SPACE) == 0 && seps & sep::SLASH != 0 {
             (shape.points, shape.planned) = (34, 18);
-        } else if nanp
-            && seps & sep::WORDS != 0
-            && groups.iter().all(|g| digits.get(g.at - first.at..).and_then(|d| d.get(g.len - 2..g.len)) == Some("00"))
-        {
+        } else if nanp && listed(groups, digits) {
             shape.points = 30;
         } else if nanp {
             shape.firm = true;
@@ -1359,8 +1377,9 @@ impl Shape {
         } else if (9..=11).contains(&len) && digits.starts_with('0') && area_slash(groups) {
             (shape.points, shape.planned, shape.unplanned) = (46, 10, 10);
         } else if (9..=11).contains(&len) && digits.starts_with('0') {
+            let column = groups.len() >= 3 && seps == sep::LINE && groups.iter().all(|g| (2..=5).contains(&g.len));
             (shape.points, shape.planned, shape.unplanned) = (
-                if groups.len() == 1 {
+                if groups.len() == 1 || column {
                     46
                 } else if seps & !sep::USUAL == 0 {
                     56
@@ -1386,12 +1405,7 @@ impl Shape {
             (shape.points, shape.planned, shape.unplanned) = (44, 14, 24);
         } else if area_code(groups, len) {
             (shape.points, shape.planned) = (56, 10);
-        } else if len == 12
-            && digits.starts_with('0')
-            && (2..=4).contains(&groups.len())
-            && seps & !sep::USUAL == 0
-            && !hours(groups, digits)
-        {
+        } else if len == 12 && digits.starts_with('0') && twelve(groups, digits, seps) {
             (shape.points, shape.planned, shape.unplanned) = (38, 18, 14);
         } else if len == 10 && groups.len() == 1 {
             (shape.points, shape.planned, shape.unplanned) = (40, 14, 8);
@@ -1402,7 +1416,8 @@ impl Shape {
                 shape.points += 14;
             }
         } else if len == 7 && (lens(0), lens(1)) == (3, 4) {
-            shape.points = 38;
+            // With a dot it is a fraction as well.
+            shape.points = if seps == sep::DOT { 24 } else { 38 };
         } else if len == 8 && (lens(0), lens(1)) == (4, 4) {
             shape.points = 30;
         } else if len == 12 || len == 13 {
@@ -1484,6 +1499,16 @@ fn area_slash(groups: &[Group]) -> bool {
         && groups.iter().skip(1).all(|g| g.len >= 2)
 }
 
+/// `512, 555 and 1033`, `100 then 200 then 3000`: numbers that are listed. The last group of a telephone number may begin with a nought.
+fn listed(groups: &[Group], digits: &str) -> bool {
+    let start = groups.first().map_or(0, |g| g.at);
+    let text = |g: &Group| digits.get(g.at - start..g.at - start + g.len).unwrap_or_default();
+    let [.., middle, last] = groups else { return false };
+    let round = groups.iter().skip(1).any(|g| g.sep & sep::WORDS != 0) && groups.iter().all(|g| text(g).ends_with("00"));
+    let comma = middle.sep & sep::COMMA != 0 && last.sep & (sep::WORDS | sep::COMMA) == sep::WORDS;
+    round || comma && last.words == 0 && !text(last).starts_with('0')
+}
+
 /// Groups that are told one after another: `starts 0151, then 496, then 0277`.
 fn ordered(groups: &[Group], digits: &str) -> bool {
     let (len, zero) = (digits.len(), digits.starts_with('0'));
@@ -1492,6 +1517,15 @@ fn ordered(groups: &[Group], digits: &str) -> bool {
         && groups.iter().skip(1).all(|g| g.sep & sep::WORDS != 0 || zero && g.sep == sep::SPACE)
         && groups.iter().filter(|g| g.sep & sep::WORDS != 0).count() >= 2
         && groups.iter().all(|g| g.words == 0 && g.len <= 5)
+}
+
+/// Twelve digits with a trunk prefix: in a few groups, or a German mobile number in one.
+fn twelve(groups: &[Group], digits: &str, seps: u16) -> bool {
+    match groups.len() {
+        1 => matches!(digits.get(..3), Some("015" | "016" | "017")),
+        2..=4 => seps & !sep::USUAL == 0 && !hours(groups, digits),
+        _ => false,
+    }
 }
 
 /// Hours of a day, four digits each.
@@ -1545,8 +1579,9 @@ fn is_series(groups: &[Group], digits: &str) -> bool {
     let start = groups.first().map_or(0, |g| g.at);
     let value = |g: &Group| digits.get(g.at - start..g.at - start + g.len).and_then(|d| d.parse::<u32>().ok()).unwrap_or(0);
     let counts = |groups: &[Group]| {
-        let from = groups.first().map_or(9, value);
-        groups.len() >= 5 && from <= 1 && groups.iter().zip(from..).all(|(g, n)| value(g) == n)
+        let (Some(from), Some(second)) = (groups.first().map(value), groups.get(1).map(value)) else { return false };
+        let step = second.saturating_sub(from);
+        groups.len() >= 5 && from <= step && step > 0 && groups.iter().enumerate().all(|(n, g)| value(g) == from + step * n as u32)
     };
     let round = groups.iter().all(|g| g.len >= 2 && g.words == 0 && value(g).is_multiple_of(10));
     let rises = groups.windows(2).all(|pair| matches!(pair, [a, b] if value(a) < value(b) && b.sep & !(sep::SPACE | sep::COMMA) == 0));
@@ -1597,6 +1632,14 @@ fn is_other(groups: &[Group], digits: &str, seps: u16, words: usize) -> bool {
     if decimals && seps & sep::DASH != 0 {
         return true;
     }
+    let slashed = |n: usize| groups.get(n).is_some_and(|g| g.sep == sep::SLASH);
+    let fractions = groups.len() >= 6
+        && groups.len().is_multiple_of(2)
+        && (0..groups.len())
+            .all(|n| if n % 2 == 1 { slashed(n) } else { n == 0 || groups.get(n).is_some_and(|g| g.sep & sep::SPACE != 0) });
+    if fractions {
+        return true;
+    }
     if groups.len() == 4 && dotted(1) && dotted(3) && groups.get(2).is_some_and(|g| g.sep & sep::SPACE != 0) && (lens(0) < 3 || lens(1) > 3)
     {
         return true;
@@ -1628,7 +1671,7 @@ fn is_other(groups: &[Group], digits: &str, seps: u16, words: usize) -> bool {
     {
         return true;
     }
-    if seps == sep::DOT && groups.len() == 2 && lens(1) != 7
+    if seps == sep::DOT && groups.len() == 2 && lens(1) != 7 && (lens(0), lens(1)) != (3, 4)
         || seps == sep::COMMA && groups.len() <= 4 && groups.iter().skip(1).all(|g| g.len == 3)
     {
         return true;
