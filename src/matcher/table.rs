@@ -115,6 +115,19 @@ impl KeyTable {
         0
     }
 
+    /// Sets a bit in the payload of a key that is there, unless it has one of some others.
+    pub fn mark(&mut self, key: u64, bit: u32, unless: u32) {
+        let mask = self.slots.len().wrapping_sub(1);
+        let mut at = (key >> self.shift) as usize;
+        while let Some(slot) = self.slots.get_mut(at & mask).filter(|slot| **slot != 0) {
+            if (*slot >> 32) as u32 == key as u32 {
+                *slot |= u64::from(if *slot as u32 & unless == 0 { bit } else { 0 });
+                return;
+            }
+            at += 1;
+        }
+    }
+
     /// A filter of the keys whose payloads have one of some bits.
     pub fn filter(&self, bits: u32) -> KeyFilter {
         let tags = || self.slots.iter().filter(|&&slot| slot as u32 & bits != 0).map(|slot| slot >> 32);

@@ -57,6 +57,8 @@ struct Compiler<'p> {
     builder: TermIndexBuilder<'p>,
     /// With the term that each hears of.
     listeners: Vec<(u32, Listener)>,
+    /// The words of gates, each with its pattern.
+    gates: Vec<(&'p str, u32)>,
     extra_numbers: HashMap<Vec<u16>, u32>,
     patterns: PatternsBuilder,
     entity_values: usize,
@@ -81,6 +83,7 @@ impl<'p> Compiler<'p> {
             numbers,
             builder: TermIndexBuilder::with_capacity(terms),
             listeners: Vec::with_capacity(terms),
+            gates: Vec::new(),
             extra_numbers: HashMap::new(),
             patterns: PatternsBuilder::default(),
             entity_values: 0,
@@ -213,6 +216,17 @@ impl<'p> Compiler<'p> {
             for word in gate {
                 let term = self.builder.add(TermSpec { text: word, ..TermSpec::default() });
                 self.listeners.push((term, Listener::Gate(number)));
+                self.gates.push((word, number));
+            }
+        }
+    }
+
+    /// A gate that is a fuzzy term of some rule opens for its misspellings too: they are looked for in any case.
+    fn open_for_misspelled(&mut self) {
+        for (text, pattern) in std::mem::take(&mut self.gates) {
+            for fuzzy in 1..=2 {
+                let known = self.builder.number_of(&TermSpec { text, fuzzy, ..TermSpec::default() });
+                self.listeners.extend(known.map(|term| (term, Listener::Gate(pattern))));
             }
         }
     }
@@ -356,6 +370,7 @@ impl<'p> Compiler<'p> {
     }
 
     fn finish(mut self) -> Program {
+        self.open_for_misspelled();
         self.join_listeners();
         let leads = self.choose_leads(&Frequencies::new(common_words()));
         let vocabulary = if self.program.entity_rules.is_empty() { entity::Vocabulary::default() } else { entity::vocabulary() };

@@ -95,9 +95,11 @@ fn to_origins(starts: &mut [u32], evidence: &mut [Evasion], origins: &[u32], old
 
 /// Folds any bytes into the three buffers, which are cleared before. Whether some word was read otherwise than it stands.
 fn read(source: &[u8], folded: &mut String, starts: &mut Vec<u32>, evidence: &mut Vec<Evasion>) -> bool {
-    let mut summary = Folder::new(folded, starts, evidence, false).read(source);
+    let mut summary = Folder::new(folded, starts, evidence, Among::Unknown).read(source);
     if summary.lone_words > 0 && summary.latin_letters > 0 && summary.foreign_words == 0 {
-        summary = Folder::new(folded, starts, evidence, true).read(source);
+        summary = Folder::new(folded, starts, evidence, Among::Latin).read(source);
+    } else if summary.twin_words > 0 && summary.cyrillic_words > 0 {
+        summary = Folder::new(folded, starts, evidence, Among::Cyrillic).read(source);
     }
     // What a word of look-alikes stands beside is known for certain only once all of it is folded.
     summary.rewrote || summary.lone_words > 0
@@ -235,10 +237,23 @@ struct Mode {
     bare: bool,
 }
 
+/// What the other words of the message say of one that may be of either script.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Among {
+    Unknown,
+    /// Words of look-alikes throughout are Latin.
+    Latin,
+    /// Words that mix letters which look alike in both scripts are Cyrillic.
+    Cyrillic,
+}
+
 #[derive(Debug, Clone, Copy, Default)]
 struct Summary {
     /// Words of look-alikes throughout, with no Latin letter.
     lone_words: u32,
+    /// Words of Latin and Cyrillic letters that may be wholly Cyrillic, and words that are for certain.
+    twin_words: u32,
+    cyrillic_words: u32,
     latin_letters: u32,
     foreign_words: u32,
     /// Some word was emitted again.
@@ -249,8 +264,7 @@ struct Folder<'t> {
     folded: &'t mut String,
     starts: &'t mut Vec<u32>,
     evidence: &'t mut Vec<Evasion>,
-    /// Words of look-alikes throughout are Latin.
-    lone: bool,
+    among: Among,
     summary: Summary,
     word: Word,
     /// Where the current valid piece begins in the source.
@@ -274,7 +288,7 @@ struct Folder<'t> {
 }
 
 impl<'t> Folder<'t> {
-    fn new(folded: &'t mut String, starts: &'t mut Vec<u32>, evidence: &'t mut Vec<Evasion>, lone: bool) -> Self {
+    fn new(folded: &'t mut String, starts: &'t mut Vec<u32>, evidence: &'t mut Vec<Evasion>, among: Among) -> Self {
         folded.clear();
         starts.clear();
         evidence.clear();
@@ -282,7 +296,7 @@ impl<'t> Folder<'t> {
             folded,
             starts,
             evidence,
-            lone,
+            among,
             summary: Summary::default(),
             word: Word::default(),
             base: 0,
@@ -537,11 +551,13 @@ impl<'t> Folder<'t> {
         let scripts_mixed = word.cyrillic > 0 && word.cyrillic < living;
         if word.latin > 0 {
             let twins = !word.one_way && word.cyrillic == living;
-            mode.cyrillic = !look_alikes && twins && (word.none > 0 || living > word.latin);
+            let sure = !look_alikes && (word.none > 0 || living > word.latin);
+            mode.cyrillic = twins && (sure || self.among == Among::Cyrillic);
+            self.summary.twin_words += u32::from(twins && !sure);
             // A Latin stem with an ending of its own script (`seoшник`) is no disguise: that goes back and forth, or looks Latin throughout.
             let ending = word.switches == 1 && 2 * word.weak >= living && living > 1;
             mode.latin = !mode.cyrillic && word.none == 0 && !ending;
-        } else if look_alikes && !word.outside_alphabets && (word.digit_inside || scripts_mixed || self.lone) {
+        } else if look_alikes && !word.outside_alphabets && (word.digit_inside || scripts_mixed || self.among == Among::Latin) {
             mode.latin = true;
         } else if look_alikes && living == 1 && (before_unspaced || word.behind_unspaced) {
             // `加ѵ聊`: among letters of a script without spaces one of another script is that which it looks like.
@@ -554,6 +570,7 @@ impl<'t> Folder<'t> {
         mode.unspaced = unspaced && mode.latin;
         if !mode.latin {
             self.summary.foreign_words += 1;
+            self.summary.cyrillic_words += u32::from(word.latin == 0 && word.cyrillic == living);
         }
         mode
     }

@@ -42,15 +42,13 @@ impl Positions {
         self.words.clear();
         self.sentences.clear();
         let (mut word, mut sentence) = (0, 0);
-        let mut letter: Option<u32> = None;
+        let mut last: Option<Token> = None;
         for token in text.tokens() {
             sentence += u32::from(token.flags.has(TokenFlags::SENTENCE));
-            // Letters set apart (`t o y s`, `f/o/r/m`) are one word.
-            let single = is_letter(token);
-            if single && letter == Some(token.start - 1) {
+            if last.is_some_and(|last| is_one_word(text, &last, token)) {
                 word -= 1;
             }
-            letter = single.then_some(token.end);
+            last = Some(*token);
             self.words.push(word);
             self.sentences.push(sentence);
             word += if token.flags.has(TokenFlags::UNSPACED) { characters(token.range()).div_ceil(2).max(1) } else { 1 };
@@ -85,10 +83,23 @@ impl Positions {
     }
 }
 
+/// Whether two tokens, one behind the other, are parts of a word: letters set apart (`t o y s`, `f/o/r/m`), an emoji that touches letters (`®️ight`), letters
+/// with a sign for one between them (`sch@ut`).
+fn is_one_word(text: &Text, last: &Token, token: &Token) -> bool {
+    let parts = text.folded().as_bytes().get(last.end as usize..token.start as usize).unwrap_or_default();
+    let of = |flag: TokenFlags| (last.flags.has(flag), token.flags.has(flag));
+    match parts {
+        [] => matches!(of(TokenFlags::EMOJI), (true, false) | (false, true)) && of(TokenFlags::UNSPACED) == (false, false),
+        [b'@' | b'$'] if of(TokenFlags::UNSPACED) == (false, false) => true,
+        [_] => is_letter(last) && is_letter(token),
+        _ => false,
+    }
+}
+
 /// Whether a token is one letter of a script with spaces.
 fn is_letter(token: &Token) -> bool {
     let bytes = if token.flags.has(TokenFlags::WIDE) { 2 } else { 1 };
-    token.range().len() == bytes && !token.flags.has(TokenFlags::UNSPACED) && token.start > 0
+    token.range().len() == bytes && !token.flags.has(TokenFlags::UNSPACED)
 }
 
 /// Bytes of a character of the scripts without spaces: all but some rare ideographs, which count for one and a third. Counting bytes keeps a place's number

@@ -342,6 +342,24 @@ fn rewritten<'p>(text: &str, parts: impl Iterator<Item = (&'p Part, String)>) ->
     out
 }
 
+/// The message with its parts replaced, whose letters stand apart: from another part, and from a word of one letter, each is as far as its own words are.
+fn set_apart(subject: &Subject, words: Vec<String>) -> String {
+    let text = &subject.text;
+    let single = |word: &str| word.chars().count() == 1 && word.chars().all(char::is_alphanumeric);
+    let is_part = |at: usize, edge: fn(&Part) -> usize| subject.parts.iter().any(|p| edge(p) == at);
+    let wide = |part: &Part, word: String| {
+        let before = text[..part.start]
+            .strip_suffix(' ')
+            .filter(|t| is_part(t.len(), |p| p.end) || single(t.rsplit(' ').next().unwrap_or_default()));
+        let after = text[part.end..].strip_prefix(' ').filter(|t| single(t.split(' ').next().unwrap_or_default()));
+        format!("{}{word}{}", if before.is_some() { " " } else { "" }, if after.is_some() { " " } else { "" })
+    };
+    rewritten(
+        text,
+        subject.parts.iter().zip(words).map(|(part, word)| (part, if word == part.word.text() { word } else { wide(part, word) })),
+    )
+}
+
 /// Disguises each subject in every single way and every pair of ways.
 fn disguise_all(subjects: &[Subject], filter: &Filter, seed: u64) -> Evaded {
     let mut scanner = filter.scanner();
@@ -407,7 +425,8 @@ impl Evaded {
         if hidden == 0 {
             return self.exclude("no part of the message takes it");
         }
-        let text = rewritten(&subject.text, subject.parts.iter().zip(words));
+        let apart = ways.iter().any(|way| way.name == "spaced");
+        let text = if apart { set_apart(subject, words) } else { rewritten(&subject.text, subject.parts.iter().zip(words)) };
         let seen = subject.goal.is_met(&scanner.scan(&text));
         let (all, by_name) =
             if ways.len() == 1 { (&mut self.singles_seen, &mut self.singles) } else { (&mut self.pairs_seen, &mut self.pairs) };

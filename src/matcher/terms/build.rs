@@ -1,6 +1,7 @@
 //! Builds the term index. In: terms, common words, the identifier finders' vocabulary. Out: [`TermIndex`]. Keeps: terms are folded by the same code as
 //! messages; equal terms share a number. Must not know: rules.
 
+use super::loose::{is_skeleton, sounds_like};
 use super::variants::{self, Kind};
 use super::{Group, Groups, PHRASE_WORDS, Part, Parts, Scope, Term, TermIndex, TermSpec, Terms, Word, key_classes, lattice, unspaced};
 use crate::matcher::entity::Vocabulary;
@@ -72,6 +73,12 @@ impl<'t> TermIndexBuilder<'t> {
         number
     }
 
+    /// The number of a term, if it was added.
+    #[must_use]
+    pub fn number_of(&self, spec: &TermSpec<'_>) -> Option<u32> {
+        self.places.get(keys::hash(spec.text.as_bytes()), |known| self.specs.get(known as usize) == Some(spec))
+    }
+
     /// The terms added so far with their numbers.
     pub fn terms(&self) -> impl Iterator<Item = (&TermSpec<'t>, u32)> {
         self.specs.iter().zip(0..)
@@ -140,6 +147,7 @@ impl<'t> TermIndexBuilder<'t> {
             Item::Term(term) => leads(term),
             Item::Part(part) | Item::Slip(part) => uses.get(part as usize).is_some_and(|part| part.leads),
         });
+        index.mark_spelled();
         index.terms.shrink();
         index.parts.shrink();
         index
@@ -188,6 +196,45 @@ impl TermIndex {
         }
         self.exact = numbers.into_table(&words, |number| entries.get(number as usize).map(|entry| entry.key));
         self.leading = self.exact.filter(Scope::Leading.group());
+    }
+
+    /// Marks the words that are terms, and another spelling of others.
+    fn mark_spelled(&mut self) {
+        for number in 0..self.terms.len() as u32 {
+            let key = self.terms.get(number as usize).filter(|_| self.is_spelling(number)).map(|term| {
+                let class = |b: &u8| keys::CLASS.get(usize::from(*b)).copied().filter(|&c| c != 0);
+                keys::hash(&term.letters.iter().filter_map(class).collect::<Vec<_>>())
+            });
+            if let Some(key) = key {
+                self.exact.mark(key, Word::SPELLED, Word::COMMON);
+            }
+        }
+    }
+
+    /// Whether a term of one word is what another term, or a word of one, is spelled as by sound, without vowels or backwards.
+    fn is_spelling(&self, number: u32) -> bool {
+        let Some(term) = self.terms.get(number as usize).filter(|t| t.cuts == 1 && t.letters.len() >= 4 && t.letters.is_ascii()) else {
+            return false;
+        };
+        let letters_of = |item: u32| match Item::of(item) {
+            Item::Term(other) => self.terms.get(other as usize).filter(|t| t.cuts == 1).map(|t| t.letters),
+            Item::Part(part) => self.parts.get(part as usize).map(|p| p.letters),
+            Item::Slip(_) => None,
+        };
+        let any = |kind: Kind, key: &[u8], same: &dyn Fn(&[u8]) -> bool| {
+            let items = self.loose.get(variants::hash(kind, key));
+            items.iter().filter_map(|&item| letters_of(item)).any(|other| other != term.letters && same(other))
+        };
+        let key = variants::key_of(term.letters);
+        let key = key.as_ref().map_or(&[][..], variants::Key::as_slice);
+        let sounds = || {
+            variants::sound(term.letters).is_some_and(|sound| any(Kind::Sound, sound.as_slice(), &|other| sounds_like(term.letters, other)))
+        };
+        let bones = || variants::is_vowelless(term.letters) && any(Kind::Consonants, key, &|other| is_skeleton(term.letters, other));
+        let reversed = |other: &[u8]| {
+            variants::key_of(other).and_then(|key| variants::reverse(key.as_slice())).is_some_and(|other| other.as_slice() == key)
+        };
+        sounds() || bones() || any(Kind::Reversed, key, &reversed)
     }
 }
 

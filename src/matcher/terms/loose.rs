@@ -42,8 +42,10 @@ const ODD_JOINS: [(usize, usize); 5] = [(3, 0), (0, 3), (2, 1), (1, 2), (2, 2)];
 impl TermIndex {
     pub(super) fn look_up_unknown(&self, run: &mut Run<'_>) {
         let mut joined = None;
+        let mut spelled = 0;
         for at in 0..run.scratch.unknown.len() {
             let Some(i) = run.scratch.unknown.get(at).map(|&i| i as usize) else { return };
+            self.look_up_spelled(run, &mut spelled, i);
             let Some(&token) = run.text.tokens().get(i) else { return };
             if is_measure(run, &token) {
                 continue;
@@ -65,8 +67,28 @@ impl TermIndex {
                 self.look_up_cyrillic(run, i);
             }
         }
+        self.look_up_spelled(run, &mut spelled, usize::MAX);
         self.look_up_corrected(run);
         self.look_up_breaks(run);
+    }
+
+    /// Looks up the terms that known words before a place are another spelling of: `watsapp` may stand in a list of its own. What stands in a list hides nothing.
+    fn look_up_spelled(&self, run: &mut Run<'_>, done: &mut usize, before: usize) {
+        while let Some(i) = run.scratch.spelled.get(*done).map(|&i| i as usize).filter(|&i| i < before) {
+            *done += 1;
+            let Some(token) = run.text.tokens().get(i) else { return };
+            if !run.budget.charge(WORD_WORK) {
+                return;
+            }
+            let (hits, corrected) = (run.out.len(), run.scratch.corrected.len());
+            if let Some(key) = variants::collapse(key_classes(run.text, token)) {
+                self.each(run, Kind::Reversed, key.as_slice(), |index, run, term| index.consider_reversed(run, term, i..=i));
+                self.look_up_whole_word(run, i, key.as_slice());
+            }
+            let spelled = Evasion::PHONETIC | Evasion::VOWELS | Evasion::REVERSED;
+            run.out.iter_mut().skip(hits).for_each(|hit| hit.evasion = hit.evasion.without(spelled) | Evasion::TYPO);
+            run.scratch.corrected.iter_mut().skip(corrected).for_each(|c| c.undone = Evasion::TYPO);
+        }
     }
 
     /// Reads a word of another script as the Latin letters that it looks like.
@@ -137,6 +159,11 @@ impl TermIndex {
         if classes.len() >= DELETIONS_FROM {
             self.look_up_deletions(run, i, classes);
         }
+        self.look_up_whole_word(run, i, classes);
+    }
+
+    /// Looks up what a word is without its vowels, and by its sound.
+    fn look_up_whole_word(&self, run: &mut Run<'_>, i: usize, classes: &[u8]) {
         let letters = word_letters(run, i);
         if letters.as_slice().len() < 4 || !letters.as_slice().is_ascii() {
             return;
@@ -432,7 +459,7 @@ fn may_be_pieces(run: &Run<'_>, words: &RangeInclusive<usize>, term: &Term<'_>, 
 }
 
 /// Whether a word without vowels is what is left of a term, or of its plural.
-fn is_skeleton(word: &[u8], term: &[u8]) -> bool {
+pub(super) fn is_skeleton(word: &[u8], term: &[u8]) -> bool {
     let rest = term.get(1..).unwrap_or_default();
     let left = variants::collapse(word.iter().map(|&b| keys::CLASS.get(usize::from(b)).copied().unwrap_or(0)));
     left.is_some_and(|left| {
@@ -443,7 +470,7 @@ fn is_skeleton(word: &[u8], term: &[u8]) -> bool {
     })
 }
 
-fn sounds_like(word: &[u8], term: &[u8]) -> bool {
+pub(super) fn sounds_like(word: &[u8], term: &[u8]) -> bool {
     let near = word.len().abs_diff(term.len()) * 3 <= term.len();
     let sounds = [variants::sound(term), variants::mute_sound(term)];
     near && variants::sound(word).is_some_and(|w| sounds.iter().flatten().any(|t| t.as_slice() == w.as_slice()))

@@ -12,6 +12,7 @@ mod loose;
 mod mirror;
 mod pieces;
 mod reread;
+mod spelled;
 mod store;
 mod turns;
 mod unspaced;
@@ -77,7 +78,9 @@ impl Word {
     const JOINED: u32 = 1 << 27;
     /// A term that leads begins with this word and goes on.
     const LEADS_ON: u32 = 1 << 26;
-    const GROUP: u32 = (1 << 26) - 1;
+    /// A term that is what another one is spelled as, by sound, without vowels or backwards.
+    const SPELLED: u32 = 1 << 25;
+    const GROUP: u32 = (1 << 25) - 1;
 
     const fn is_common(self) -> bool {
         self.0 & Self::COMMON != 0
@@ -89,6 +92,10 @@ impl Word {
 
     const fn is_number(self) -> bool {
         self.0 & Self::NUMBER != 0
+    }
+
+    const fn is_spelled(self) -> bool {
+        self.0 & Self::SPELLED != 0
     }
 
     const fn is_joined(self) -> bool {
@@ -247,6 +254,8 @@ pub struct TermScratch {
     words: Vec<Word>,
     /// Words in no dictionary.
     unknown: Vec<u32>,
+    /// Terms that are what others are spelled as.
+    spelled: Vec<u32>,
     /// Words of one letter.
     singles: Vec<u32>,
     /// Words that begin a line.
@@ -266,6 +275,7 @@ pub struct TermScratch {
     lattice: lattice::LatticeScratch,
     unspaced: unspaced::UnspacedScratch,
     mirror: Option<Box<mirror::Mirror>>,
+    spelling: Option<Box<spelled::Spelled>>,
     reread: Option<Box<reread::Reread>>,
     /// A word set right.
     right: String,
@@ -281,6 +291,7 @@ impl TermScratch {
     fn forget(&mut self) {
         self.words.clear();
         self.unknown.clear();
+        self.spelled.clear();
         self.singles.clear();
         self.breaks.clear();
         self.tried.clear();
@@ -381,6 +392,7 @@ impl TermIndex {
     /// Makes now what the first texts would otherwise wait for.
     pub(crate) fn prepare(&self) {
         self.unspaced.prepare(&self.terms);
+        spelled::prepare();
     }
 
     /// Whether every number in the tables is one of something that is there. Linear.
@@ -442,7 +454,7 @@ impl TermIndex {
         let first = run.out.len();
         self.look_up_words(run);
         let plain = run.out.len();
-        for stage in [Self::look_up_disguised, Self::read_again, Self::walk_fragments, Self::read_mirrored] {
+        for stage in [Self::look_up_disguised, Self::read_again, Self::walk_fragments, Self::read_mirrored, Self::read_spelled] {
             // Without budget nothing more is found.
             if run.budget.is_exhausted() || enough(run.out) {
                 break;
@@ -530,6 +542,8 @@ impl TermIndex {
             !word.is_known() || token.flags.has(TokenFlags::DIGIT) || run.again.is_some() && !word.is_common() && run.is_new(token);
         if token.flags.has(TokenFlags::LETTER) && unknown {
             run.scratch.unknown.push(i as u32);
+        } else if word.is_spelled() {
+            run.scratch.spelled.push(i as u32);
         }
     }
 
@@ -727,6 +741,8 @@ impl TermIndex {
             match align(run.text, range.clone(), term.target(), &mut run.scratch.align) {
                 Some(Alignment { cost: 1.., .. }) if ordinary => return,
                 Some(a) if may_be_chance(&term, &a) && is_inside_pieces(run.text, &range) => return,
+                // `il ne` is no `line`.
+                Some(a) if term.cuts == 1 && word.is_none() && is_otherwise_lettered(&a) && are_ordinary(run, &range) => return,
                 Some(a) if term.word && may_swap && is_swapped(&a) => a,
                 Some(alignment) if acceptable(&term, &alignment, folded.get(range.clone()).unwrap_or_default()) => alignment,
                 _ => return,
@@ -884,6 +900,23 @@ fn is_ordinary(run: &Run<'_>, word: usize, range: &std::ops::Range<usize>) -> bo
         && run.scratch.words.get(word).is_some_and(|w| w.is_common())
         && run.text.tokens().get(word).is_some_and(|t| !t.flags.has(TokenFlags::DIGIT))
         && is_plainly_written(run, range.clone())
+}
+
+/// Whether some words, with no mark between them, are all common ones as they stand.
+fn are_ordinary(run: &Run<'_>, range: &std::ops::Range<usize>) -> bool {
+    let tokens = run.text.tokens();
+    let folded = run.text.folded().as_bytes().get(range.clone()).unwrap_or_default();
+    if folded.iter().any(|b| b.is_ascii_punctuation() && !matches!(b, b'-' | b'\'')) {
+        return false;
+    }
+    let first = tokens.partition_point(|t| (t.end as usize) <= range.start);
+    let last = tokens.partition_point(|t| (t.start as usize) < range.end);
+    (first..last).all(|word| tokens.get(word).is_some_and(|t| t.end - t.start > 1 && is_ordinary(run, word, &t.range())))
+}
+
+/// Whether some letters stand for others that look like them.
+fn is_otherwise_lettered(alignment: &Alignment) -> bool {
+    alignment.evasion.intersects(Evasion::HOMOGLYPH | Evasion::LEET)
 }
 
 /// Whether nothing in a word was undone by folding, an odd capital (`teIegram`) included.

@@ -496,8 +496,22 @@ fn word_at(text: &Text, i: usize, floor: usize) -> (Vec<Unit>, usize) {
         }
         next += 1;
         at = signs(text, token.end as usize, usize::MAX, &mut units);
+        if tokens.get(next).is_some_and(|t| t.start as usize == at + 1 && is_letter_behind_apostrophe(text, at, t)) {
+            units.push(Unit::new(at, at + 1, None));
+            at += 1;
+        }
     }
     (units, next)
+}
+
+/// Whether a digit or an emoji that stands for the last letter of a word follows an apostrophe (`don'7`, `what'💲`).
+fn is_letter_behind_apostrophe(text: &Text, at: usize, token: &Token) -> bool {
+    let letter = match token.flags.has(TokenFlags::EMOJI) {
+        true => keys_of_emoji(text, token).is_some(),
+        false => token.end - token.start == 1 && token.flags.has(TokenFlags::DIGIT),
+    };
+    let bytes = text.folded().as_bytes();
+    letter && bytes.get(at) == Some(&b'\'') && at.checked_sub(1).and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphabetic)
 }
 
 /// Whether nothing but one line end stands between a word and the one before it.

@@ -285,6 +285,11 @@ impl TermIndex {
                 }
             }
         }
+        if run.text.facts().has_symbol(b'\'') {
+            for (i, _) in tokens.iter().enumerate().filter(|(_, t)| ends_in_sign(run.text, t)) {
+                note(i);
+            }
+        }
         if run.text.facts().rewritten {
             for (i, token) in tokens.iter().enumerate() {
                 let sign = has_sign(run.text, token);
@@ -379,10 +384,19 @@ fn has_sign(text: &Text, token: &Token) -> bool {
     let (before, after) = (pieces::sign_before(text, range.start), pieces::sign_at(text, range.end));
     if token.flags.has(TokenFlags::EMOJI) {
         let class = |at: Option<usize>| at.and_then(|at| text.class().get(at)).is_some_and(|&c| c != 0);
-        let touches = before.is_some() || after.is_some() || class(range.start.checked_sub(1)) || class(Some(range.end));
+        let apostrophe = range.start.checked_sub(1).filter(|&at| text.folded().as_bytes().get(at) == Some(&b'\''));
+        let behind = apostrophe.unwrap_or(range.start).checked_sub(1);
+        let touches = before.is_some() || after.is_some() || class(behind) || class(Some(range.end));
         return touches && keys_of_emoji(text, token).is_some();
     }
     before.is_some() || after.is_some_and(|(letter, _)| letter != b'!')
+}
+
+/// Whether a word ends in an apostrophe and a sign or digit for one letter (`won'7`, `can'+`).
+fn ends_in_sign(text: &Text, token: &Token) -> bool {
+    let rest = text.folded().as_bytes().get(token.end as usize..).unwrap_or_default();
+    matches!(rest, [b'\'', b, after @ ..] if (SIGNS.contains(b) || b.is_ascii_digit()) && !after.first().is_some_and(u8::is_ascii_alphanumeric))
+        && token.flags.has(TokenFlags::LETTER)
 }
 
 /// The letter that an emoji looks like.

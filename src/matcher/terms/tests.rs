@@ -129,3 +129,27 @@ fn the_common_words_are_sorted_unique_and_folded() {
         assert!(one_script && !word.is_empty(), "{word:?}");
     }
 }
+
+#[test]
+fn a_message_that_is_misspelled_throughout_is_read_as_it_was_meant() {
+    let mut builder = TermIndexBuilder::default();
+    for text in ["gift card", "customs label", "keep it off the site", "declared value"] {
+        builder.add(TermSpec { text, word: true, ..TermSpec::default() });
+    }
+    let common = "snd as the it on off we me so and to can write gift card keep site toys value";
+    let index = builder.build(common.split(' '), &Vocabulary::default());
+    for (message, term, slice) in [
+        ("snd me th gft crd plz, thn w cn tlk", "gift card", "gft crd"),
+        ("cud yoo rite sum uther fing on the kustums laybul", "customs label", "kustums laybul"),
+        ("kep it off the siet plesae", "keep it off the site", "kep it off the siet"),
+        ("lwr th dclrd vl on th frm", "declared value", "dclrd vl"),
+    ] {
+        assert!(
+            find(&index, message).contains(&(term.to_owned(), slice.to_owned(), "typo".to_owned())),
+            "{message}: {:?}",
+            find(&index, message)
+        );
+    }
+    // One word of many is a slip at most.
+    assert!(find(&index, "so I can write it as tyz on the card for you and me, ok").is_empty());
+}
