@@ -3,7 +3,7 @@
 
 use super::place::{BOM, Lines};
 use super::report::Report;
-use super::tree::{self, Kind, PLAIN_NESTING, Scalar, Table, Value, string_length};
+use super::tree::{Kind, Scalar, Table, Value};
 use crate::diagnostic::{Code, FileSpan, code};
 use crate::limits::PackLimits;
 use std::borrow::Cow;
@@ -30,11 +30,6 @@ pub(super) struct Reader<'a> {
 
 /// Parses a file; `None` if nothing of it can be used.
 pub(super) fn parse<'t>(lines: &'t Lines, limits: &PackLimits, report: &mut Report) -> (Option<Table<'t>>, bool) {
-    if limits.nesting >= PLAIN_NESTING
-        && let Some(table) = tree::plain(lines.text())
-    {
-        return (Some(table), false);
-    }
     if let Some(span) = Some(lines.text()).filter(|text| !is_flat(text, limits.nesting)).and_then(|text| too_deep(text, limits.nesting)) {
         report.add(
             code::LIMIT,
@@ -122,6 +117,23 @@ fn is_flat(text: &str, most: usize) -> bool {
         }
     }
     true
+}
+
+/// Bytes of a string after its opening quote, the closing one included; `None` where it does not end on its line, or is one of several lines.
+fn string_length(quote: u8, rest: &[u8]) -> Option<usize> {
+    if rest.starts_with(&[quote, quote]) {
+        return None;
+    }
+    let mut at = 0;
+    loop {
+        let rest = rest.get(at..)?;
+        let found = if quote == b'"' { memchr::memchr3(b'"', b'\\', b'\n', rest) } else { memchr::memchr2(b'\'', b'\n', rest) }?;
+        match rest.get(found) {
+            Some(b'\\') if rest.get(found + 1) != Some(&b'\n') => at += found + 2,
+            Some(&b) if b == quote => return Some(at + found + 1),
+            _ => return None,
+        }
+    }
 }
 
 /// The first place that is nested deeper than `most`. Looks at tokens only, so that it needs no stack however deep the file is.
