@@ -3,14 +3,17 @@
 
 use super::place::{BOM, Lines};
 use super::report::Report;
-use super::tree::{Kind, Scalar, Table, Value};
 use crate::diagnostic::{Code, FileSpan, code};
 use crate::limits::PackLimits;
 use std::borrow::Cow;
 use std::ops::{Range, RangeInclusive};
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use toml_parser::Source;
 use toml_parser::lexer::TokenKind;
+
+pub(super) type Table<'i> = DeTable<'i>;
+pub(super) type Value<'i> = Spanned<DeValue<'i>>;
 
 /// A text with its place.
 #[derive(Debug, Clone)]
@@ -40,7 +43,7 @@ pub(super) fn parse<'t>(lines: &'t Lines, limits: &PackLimits, report: &mut Repo
         return (None, true);
     }
     let first = match DeTable::parse(lines.text()) {
-        Ok(document) => return (Some(Table::from_toml(document.into_inner(), lines.text())), false),
+        Ok(document) => return (Some(document.into_inner()), false),
         Err(error) => error.span().map_or(0, |span| span.start),
     };
     let text = up_to_line(lines.text(), first.saturating_add(FAULTY_BYTES));
@@ -57,7 +60,7 @@ pub(super) fn parse<'t>(lines: &'t Lines, limits: &PackLimits, report: &mut Repo
             report.add(code::SYNTAX, place, format!("this is not TOML: {}", error.message()), syntax_help(error.message()));
         }
     }
-    (Some(Table::from_toml(document.into_inner(), text)), true)
+    (Some(document.into_inner()), true)
 }
 
 /// Of an ill-formed file so much is read behind its first fault, for the parser keeps each fault in hundreds of bytes.
@@ -167,7 +170,7 @@ impl Reader<'_> {
     /// Refuses keys that are not in `known`.
     pub(super) fn only_keys(&mut self, table: &Table<'_>, known: &[&[&str]], of: &str) {
         for key in table.keys() {
-            let name = key.name();
+            let name: &str = key.get_ref();
             if !known.iter().any(|known| known.contains(&name)) {
                 let known = known.concat();
                 let otherwise = format!("leave it out; the keys of {of} are {}", known.join(", "));
@@ -184,13 +187,13 @@ impl Reader<'_> {
     }
 
     fn wrong_type(&mut self, value: &Value<'_>, name: &str, wanted: &str) {
-        let found = type_name(&value.kind);
+        let found = type_name(value.get_ref());
         self.fault(code::WRONG_TYPE, value.span(), format!("`{name}` is {found}, but must be {wanted}"), format!("write {wanted}"));
     }
 
     /// A text that is not empty, of at most `chars` code points.
     pub(super) fn checked<'v, 'i>(&mut self, value: &'v Value<'i>, name: &str, chars: usize) -> Option<&'v Cow<'i, str>> {
-        let Kind::Text(text) = &value.kind else {
+        let DeValue::String(text) = value.get_ref() else {
             self.wrong_type(value, name, "a text in quotes");
             return None;
         };
@@ -231,9 +234,9 @@ impl Reader<'_> {
     /// The values at a key: those of a list of at most so many, or one text alone. `None` if the key is not there.
     pub(super) fn list<'v, 'i>(&mut self, table: &'v Table<'i>, key: &str, most: usize) -> Option<&'v [Value<'i>]> {
         let value = table.get(key)?;
-        match &value.kind {
-            Kind::Text(_) => Some(std::slice::from_ref(value)),
-            Kind::List(items) => {
+        match value.get_ref() {
+            DeValue::String(_) => Some(std::slice::from_ref(value)),
+            DeValue::Array(items) => {
                 if items.is_empty() {
                     self.fault(code::EMPTY, value.span(), format!("`{key}` is an empty list"), "write its entries, or leave the key out");
                 }
@@ -255,8 +258,8 @@ impl Reader<'_> {
         match table.get(key) {
             None => false,
             Some(value) => {
-                if let Some(DeValue::Boolean(b)) = self.scalar(value) {
-                    return b;
+                if let DeValue::Boolean(b) = value.get_ref() {
+                    return *b;
                 }
                 self.wrong_type(value, key, "true or false");
                 false
@@ -267,10 +270,9 @@ impl Reader<'_> {
     /// A number at a key, inside `range`, and above zero if `above_zero`.
     pub(super) fn number(&mut self, table: &Table<'_>, key: &str, range: RangeInclusive<f32>, above_zero: bool) -> Option<f32> {
         let value = table.get(key)?;
-        let written = self.scalar(value);
-        let number = match &written {
-            Some(DeValue::Integer(i)) => i64::from_str_radix(i.as_str(), i.radix()).map_or(f64::INFINITY, |i| i as f64),
-            Some(DeValue::Float(f)) => f.as_str().parse().unwrap_or(f64::NAN),
+        let number = match value.get_ref() {
+            DeValue::Integer(i) => i64::from_str_radix(i.as_str(), i.radix()).map_or(f64::INFINITY, |i| i as f64),
+            DeValue::Float(f) => f.as_str().parse().unwrap_or(f64::NAN),
             _ => {
                 self.wrong_type(value, key, "a number");
                 return None;
@@ -281,7 +283,7 @@ impl Reader<'_> {
             return Some(narrow);
         }
         let from = if above_zero { "above 0".to_owned() } else { format!("from {}", range.start()) };
-        let shown = written.as_ref().map_or_else(String::new, number_text);
+        let shown = number_text(value.get_ref());
         self.fault(
             code::OUT_OF_RANGE,
             value.span(),
@@ -294,7 +296,7 @@ impl Reader<'_> {
     /// A whole number at a key, inside `range`.
     pub(super) fn whole(&mut self, table: &Table<'_>, key: &str, range: RangeInclusive<u16>) -> Option<u16> {
         let value = table.get(key)?;
-        let Some(DeValue::Integer(i)) = self.scalar(value) else {
+        let DeValue::Integer(i) = value.get_ref() else {
             self.wrong_type(value, key, "a whole number");
             return None;
         };
@@ -310,7 +312,7 @@ impl Reader<'_> {
     /// A date without a time at a key, as ISO 8601.
     pub(super) fn date(&mut self, table: &Table<'_>, key: &str) -> Option<String> {
         let value = table.get(key)?;
-        if let Some(DeValue::Datetime(at)) = self.scalar(value)
+        if let DeValue::Datetime(at) = value.get_ref()
             && let (Some(date), None) = (at.date, at.time)
         {
             return Some(date.to_string());
@@ -319,20 +321,11 @@ impl Reader<'_> {
         None
     }
 
-    /// A number, truth value or date as it is written; `None` for other values.
-    fn scalar(&self, value: &Value<'_>) -> Option<DeValue<'_>> {
-        match value.kind {
-            // What the crate made of a slip it makes of it again.
-            Kind::Scalar(_) => self.lines.text().get(value.span()).map(|written| DeValue::parse_recoverable(written).0.into_inner()),
-            _ => None,
-        }
-    }
-
     /// A table at a key.
     pub(super) fn table<'v, 'i>(&mut self, table: &'v Table<'i>, key: &str) -> Option<(&'v Table<'i>, Range<usize>)> {
         let value = table.get(key)?;
-        match &value.kind {
-            Kind::Table(inner) => Some((inner, value.span())),
+        match value.get_ref() {
+            DeValue::Table(inner) => Some((inner, value.span())),
             _ => {
                 self.wrong_type(value, key, "a table");
                 None
@@ -343,14 +336,14 @@ impl Reader<'_> {
     /// The tables of an array of tables, `[[key]]`.
     pub(super) fn tables<'v, 'i>(&mut self, table: &'v Table<'i>, key: &str) -> Vec<(&'v Table<'i>, Range<usize>)> {
         let Some(value) = table.get(key) else { return Vec::new() };
-        let Kind::List(items) = &value.kind else {
+        let DeValue::Array(items) = value.get_ref() else {
             self.wrong_type(value, key, &format!("a list of tables, each begun with [[{key}]]"));
             return Vec::new();
         };
         let mut tables = Vec::with_capacity(items.len());
         for item in items {
-            match &item.kind {
-                Kind::Table(inner) => tables.push((inner, item.span())),
+            match item.get_ref() {
+                DeValue::Table(inner) => tables.push((inner, item.span())),
                 _ => self.wrong_type(item, key, &format!("a table begun with [[{key}]]")),
             }
         }
@@ -375,15 +368,15 @@ fn number_text(value: &DeValue<'_>) -> String {
     }
 }
 
-const fn type_name(value: &Kind<'_>) -> &'static str {
+const fn type_name(value: &DeValue<'_>) -> &'static str {
     match value {
-        Kind::Text(_) => "a text",
-        Kind::Scalar(Scalar::Integer) => "a whole number",
-        Kind::Scalar(Scalar::Float) => "a number",
-        Kind::Scalar(Scalar::Boolean) => "true or false",
-        Kind::Scalar(Scalar::Datetime) => "a date or time",
-        Kind::List(_) => "a list",
-        Kind::Table(_) => "a table",
+        DeValue::String(_) => "a text",
+        DeValue::Integer(_) => "a whole number",
+        DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date or time",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
     }
 }
 

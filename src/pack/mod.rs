@@ -21,7 +21,6 @@ pub mod program;
 mod report;
 mod syntax;
 mod terms;
-mod tree;
 
 pub use crate::diagnostic::LoadError;
 pub use files::SourceFile;

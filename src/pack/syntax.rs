@@ -1,11 +1,10 @@
 //! From a pack's TOML tree to the model. In: a file, and its term and value files on demand. Out: a [`Pack`] whose references are still names.
 //! Keeps: every fault is reported and reading goes on. Must not know: other packs, how rules are run.
 
-use super::document::{Reader, Str, shown};
+use super::document::{Reader, Str, Table, shown};
 use super::list::Terms;
 use super::model::{Composition, Distance, EntityFilter, Example, Filters, Pack, Reference, Rule, Source, Status, Thresholds};
 use super::place::Lines;
-use super::tree::{Key, Table};
 use super::{names, patterns, terms};
 use crate::diagnostic::{FileSpan, code};
 use crate::matcher::entity::{EntityKind, Grouping};
@@ -178,8 +177,8 @@ fn check_name(name: Str, key: &str, r: &mut Reader<'_>, fits: fn(&str) -> bool, 
     None
 }
 
-fn key_name(key: &Key<'_>, what: &str, r: &mut Reader<'_>, fits: fn(&str) -> bool, form: &str) -> Option<String> {
-    let name = Str { text: key.name().to_owned(), place: r.at(key.span()) };
+fn key_name(key: &toml::Spanned<Cow<'_, str>>, what: &str, r: &mut Reader<'_>, fits: fn(&str) -> bool, form: &str) -> Option<String> {
+    let name = Str { text: key.get_ref().to_string(), place: r.at(key.span()) };
     check_name(name, what, r, fits, form).map(|s| s.text)
 }
 
@@ -274,7 +273,7 @@ impl RuleReader<'_, '_, '_, '_> {
     }
 
     fn span_of(&self, key: &str) -> Range<usize> {
-        self.table.entry(key).map_or_else(|| self.span.clone(), |(key, _)| key.span())
+        self.table.get_key_value(key).map_or_else(|| self.span.clone(), |(key, _)| key.span())
     }
 
     fn status(&mut self) -> Status {
@@ -316,7 +315,7 @@ impl RuleReader<'_, '_, '_, '_> {
         let here: Vec<usize> = SOURCES
             .iter()
             .enumerate()
-            .filter(|(_, (_, _, makers))| makers.iter().any(|k| table.contains_key(k)))
+            .filter(|(_, (_, _, makers))| makers.iter().any(|k| table.contains_key(*k)))
             .map(|(index, _)| index)
             .collect();
         let [kind] = here.as_slice() else {
@@ -345,7 +344,7 @@ impl RuleReader<'_, '_, '_, '_> {
 
     fn refuse_keys_of_other_sources(&mut self, kind: usize) {
         for (other, (_, keys, _)) in SOURCES.iter().enumerate() {
-            for key in keys.iter().filter(|key| other != kind && self.table.contains_key(key)) {
+            for key in keys.iter().filter(|key| other != kind && self.table.contains_key(**key)) {
                 let name = SOURCES.get(kind).map_or("this rule", |(name, ..)| *name);
                 let owner = SOURCES.get(other).map_or("another rule", |(name, ..)| *name);
                 let message = format!("{name} does not take `{key}`");
@@ -363,8 +362,9 @@ impl RuleReader<'_, '_, '_, '_> {
             // Options follow the term in the same text, so the text may be longer than a term.
             if let Some(text) = self.r.checked(value, "terms", limits.term_chars + limits.text_chars) {
                 let span = value.span();
-                // Borrowed: it stands behind a quote of one byte.
-                let at = matches!(text, Cow::Borrowed(_)).then_some(span.start + 1);
+                // It may stand in the file as it is, between quotes of one byte.
+                let written = self.r.lines.text().get(span.start + 1..span.end.saturating_sub(1));
+                let at = (written == Some(text)).then_some(span.start + 1);
                 terms::read_inline(self.r.lines, (text, at), &span, limits, self.r.report, &mut read);
             }
         }
@@ -448,7 +448,7 @@ impl RuleReader<'_, '_, '_, '_> {
         let (table, limits) = (self.table, self.r.limits);
         let kinds = self.entity_kinds();
         for (key, takers) in ENTITY_OPTIONS {
-            if table.contains_key(key) && !kinds.is_empty() && !kinds.iter().any(|k| takers.contains(k)) {
+            if table.contains_key(*key) && !kinds.is_empty() && !kinds.iter().any(|k| takers.contains(k)) {
                 let names: Vec<&str> = ENTITIES.iter().filter(|(_, k)| takers.contains(k)).map(|(n, _)| *n).collect();
                 let message = format!("`{key}` is only for {}", names.join(" and "));
                 self.r.fault(code::MISPLACED_KEY, self.span_of(key), message, "leave it out, or ask for that entity");
@@ -560,7 +560,7 @@ impl RuleReader<'_, '_, '_, '_> {
             ordered: self.r.boolean(self.table, "ordered"),
         };
         let table = self.table;
-        if !["all", "any", "at_least"].iter().any(|k| table.contains_key(k)) {
+        if !["all", "any", "at_least"].iter().any(|k| table.contains_key(*k)) {
             self.r.fault(
                 code::RULE_SOURCE,
                 self.span_of("none"),
@@ -578,7 +578,7 @@ impl RuleReader<'_, '_, '_, '_> {
         let (inner, span) = self.r.table(self.table, "at_least")?;
         self.r.only_keys(inner, &[AT_LEAST_KEYS], "at_least");
         for key in AT_LEAST_KEYS {
-            if !inner.contains_key(key) {
+            if !inner.contains_key(*key) {
                 self.r.missing(span.clone(), key, "at_least", "write at_least = { count = 2, of = [\"id\", \"id\"] }");
             }
         }

@@ -432,7 +432,7 @@ impl TermIndex {
 }
 
 /// Whether two words of one length are the same but for two neighbours that changed places.
-fn is_swap(one: &[u8], other: &[u8]) -> bool {
+pub(super) fn is_swap(one: &[u8], other: &[u8]) -> bool {
     let differ = || one.iter().zip(other).enumerate().filter(|(_, (a, b))| a != b).map(|(at, _)| at);
     match (differ().next(), differ().count()) {
         (Some(at), 2) => one.get(at) == other.get(at + 1) && one.get(at + 1) == other.get(at),

@@ -336,10 +336,7 @@ impl Run<'_> {
 impl Scope {
     /// The bits of a [`Word`] one of which is set where its group matters.
     const fn group(self) -> u32 {
-        match self {
-            Self::All => Word::GROUP,
-            Self::Leading => Word::LEADS | Word::LEADS_ON,
-        }
+        self.members() | self.phrases()
     }
 
     /// The same for the group's own terms.
@@ -617,11 +614,7 @@ impl TermIndex {
         if token.flags.has(TokenFlags::LINE) || tokens.get(next + 1).is_some_and(|t| t.flags.has(TokenFlags::LINE)) {
             return true;
         }
-        if is_plain_token(token) {
-            key.push_at(run.text.class(), token.start as usize, token.range().len());
-        } else {
-            push_token(&mut key, run.text, token);
-        }
+        push_token(&mut key, run.text, token);
         let goes_on = !ends_sentence(token) && self.known(run.scope, &key).0 & run.scope.group() != 0;
         goes_on || !run.budget.charge(1)
     }
@@ -853,14 +846,20 @@ fn token_key(text: &Text, token: &Token) -> KeyHasher {
     key
 }
 
-#[inline]
+#[inline(always)]
 fn push_token(key: &mut KeyHasher, text: &Text, token: &Token) {
-    if !is_plain_token(token) {
-        for class in key_classes(text, token) {
-            key.push(&[class]);
-        }
-    } else {
+    if is_plain_token(token) {
         key.push_at(text.class(), token.start as usize, token.range().len());
+    } else {
+        push_odd_token(key, text, token);
+    }
+}
+
+/// Apart, so that the usual way is short.
+#[inline(never)]
+fn push_odd_token(key: &mut KeyHasher, text: &Text, token: &Token) {
+    for class in key_classes(text, token) {
+        key.push(&[class]);
     }
 }
 

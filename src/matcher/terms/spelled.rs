@@ -3,12 +3,13 @@
 //! likeliest reading is taken as a whole, so that what stands beside a word has a say in it. Who spells all words so hides none: it counts as slips of the pen.
 //! Must not know: which rule a term belongs to.
 
+use super::loose::is_swap;
 use super::reread::{Rewritten, source};
 use super::variants::{self, Key, Letters};
 use super::{Run, TermHit, TermIndex, TermScratch, Word, ends_sentence, key_classes};
 use crate::evasion::Evasion;
 use crate::text::{Text, Token, TokenFlags, keys};
-use std::sync::LazyLock;
+use once_cell::sync::Lazy;
 
 /// Reused memory of this reading.
 #[derive(Debug, Clone, Default)]
@@ -61,7 +62,7 @@ const PAIR_WORK: u64 = 2;
 
 /// Makes now the tables that the first misspelled message of a process would wait for.
 pub(super) fn prepare() {
-    LazyLock::force(&LEXICON);
+    Lazy::force(&LEXICON);
 }
 
 impl TermIndex {
@@ -225,7 +226,7 @@ struct Lexicon {
     sounds: Vec<(u32, u16)>,
 }
 
-static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::new);
+static LEXICON: Lazy<Lexicon> = Lazy::new(Lexicon::new);
 
 /// Spellings that sound does not tell: a few of the commonest words.
 const ALIASES: &[(&str, &str)] = &[
@@ -383,8 +384,7 @@ fn is_slip(one: &[u8], other: &[u8]) -> bool {
     match (a, b) {
         ([_, a @ ..], b) | (b, [_, a @ ..]) if a == b && one.len() != other.len() => true,
         ([_, a @ ..], [_, b @ ..]) if a == b => true,
-        ([a1, a2, a @ ..], [b1, b2, b @ ..]) => a1 == b2 && a2 == b1 && a == b,
-        _ => false,
+        _ => one.len() == other.len() && is_swap(a, b),
     }
 }
 
