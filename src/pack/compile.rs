@@ -10,7 +10,7 @@ use crate::matcher::terms::{TermIndexBuilder, TermSpec};
 use crate::verdict::near::Within;
 use crate::verdict::rules::{Composed, FilterSet, RuleList, RunRule};
 use crate::verdict::{PackRef, Points, Thresholds};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Words that are never taken for a disguised term, one a line.
 pub(super) const COMMON_WORDS: &str = include_str!("../matcher/data/common_words.txt");
@@ -93,7 +93,7 @@ impl<'p> Compiler<'p> {
 
     fn categories(&mut self, packs: &[Pack]) {
         let used = self.order.iter().filter_map(|(_, r)| r.category.clone());
-        let names: std::collections::BTreeSet<String> = used.collect();
+        let names: BTreeSet<String> = used.collect();
         for name in names {
             let set = packs.iter().find_map(|p| p.actions.get(&name).copied()).unwrap_or_default();
             let points = |t: Option<f32>| t.map(Points::from_weight);
@@ -138,7 +138,15 @@ impl<'p> Compiler<'p> {
             Source::Compose(c) => composed = Some(Box::new(self.composed(c))),
         }
         let filters = self.filters(&rule.filters, except);
-        self.program.rules.rules.push(RunRule { filters, composed, dependents: [].into(), on_demand: false, asks: false, leads: false });
+        self.program.rules.rules.push(RunRule {
+            filters,
+            composed,
+            dependents: [].into(),
+            calls: 0,
+            on_demand: false,
+            asks: false,
+            leads: false,
+        });
         let category = rule.category.as_ref().and_then(|c| self.program.categories.iter().position(|k| *k.name == **c)).map(|c| c as u16);
         self.program.worth.push(Worth {
             category,
@@ -173,6 +181,7 @@ impl<'p> Compiler<'p> {
             filters,
             composed: None,
             dependents: [].into(),
+            calls: 0,
             on_demand: false,
             asks: false,
             leads: false,
@@ -268,6 +277,22 @@ impl<'p> Compiler<'p> {
         for (rule, mut list) in rules.iter_mut().zip(dependents) {
             list.dedup();
             rule.dependents = list.into();
+        }
+    }
+
+    /// Of each rule's dependents those come first that it is to call.
+    fn choose_callers(&mut self, often: &[u64]) {
+        let rules = &mut self.program.rules.rules;
+        let mut called: BTreeSet<(u16, u16)> = BTreeSet::new();
+        for (number, rule) in (0..).zip(rules.iter()) {
+            let callers = rule.composed.as_deref().map_or_else(Vec::new, |c| callers(c, rules, often));
+            called.extend(callers.into_iter().map(|caller| (caller, number)));
+        }
+        for (number, rule) in (0..).zip(rules) {
+            let (calls, others): (Vec<u16>, Vec<u16>) =
+                rule.dependents.iter().partition(|&&dependent| called.contains(&(number, dependent)));
+            rule.calls = calls.len() as u16;
+            rule.dependents = calls.into_iter().chain(others).collect();
         }
     }
 
@@ -373,6 +398,7 @@ impl<'p> Compiler<'p> {
         self.open_for_misspelled();
         self.join_listeners();
         let leads = self.choose_leads(&Frequencies::new(common_words()));
+        self.choose_callers(&leads.often);
         let vocabulary = if self.program.entity_rules.is_empty() { entity::Vocabulary::default() } else { entity::vocabulary() };
         self.program.terms = self.builder.build(common_words(), &vocabulary);
         for rule in 0..self.program.rules.rules.len() as u16 {
@@ -418,6 +444,15 @@ fn by_term(listeners: &[(u32, Listener)], terms: usize) -> Vec<(u32, Listener)> 
 /// The rules whose hits a composition is made of.
 fn members(c: &Composed) -> impl Iterator<Item = u16> {
     c.all.iter().flatten().chain(&c.any).chain(c.at_least.iter().flat_map(|(_, of)| of)).copied()
+}
+
+/// The rules that call a composition: of the members of `all` the one that is seen least often. Trying the composition where another one is missing costs no work
+/// units, so explaining, which does, meets no bound that judging does not.
+fn callers(c: &Composed, rules: &[RunRule], often: &[u64]) -> Vec<u16> {
+    let seen = |member: &&RuleList| member.iter().filter_map(|&r| often.get(usize::from(r))).sum::<u64>();
+    let waits = |member: &RuleList| member.iter().any(|&r| rules.get(usize::from(r)).is_some_and(|r| r.on_demand));
+    let rarest = c.all.iter().filter(|member| !waits(member)).min_by_key(seen);
+    rarest.map_or_else(|| members(c).collect(), |member| member.to_vec())
 }
 
 fn is_set(flags: &[bool], rule: u16) -> bool {

@@ -127,6 +127,7 @@ pub(super) fn choose<'t>(
                 None => ways.iter().filter(|way| !way.is_empty()).for_each(|way| leads.add(way, way.len())),
             }
         }
+        leads.often.push(ways.iter().map(|way| together(way)).sum());
         choice.ways.push(ways);
     }
     leads
@@ -141,6 +142,8 @@ pub(super) struct Leads {
     pub way_of: Vec<u32>,
     /// The sets that a source is in.
     pub sets_of: BTreeMap<Source, Vec<u32>>,
+    /// How often each rule comes to fire at most, by the same guess.
+    pub often: Vec<u64>,
 }
 
 impl Leads {

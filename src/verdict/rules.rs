@@ -40,8 +40,10 @@ pub(crate) struct Composed {
 pub(crate) struct RunRule {
     pub filters: FilterSet,
     pub composed: Option<Box<Composed>>,
-    /// Composed rules that may fire when this one does.
+    /// Composed rules that this one is a part of, first those that it calls: a composition is tried once its rarest member stands.
     pub dependents: RuleList,
+    /// How many of them it calls.
+    pub calls: u16,
     /// Its hits are looked for only when another rule asks for them.
     pub on_demand: bool,
     /// It names rules whose hits are looked for only when asked for.
@@ -296,7 +298,7 @@ impl RuleSet {
     }
 
     /// Decides which signals stand; they are in `scratch.live` afterwards. `missed` is told of those that do not. With `thorough`, rules on demand are
-    /// looked for whether or not somebody asks: for explaining.
+    /// looked for whether or not somebody asks, and compositions tried by whatever part of them stands: for explaining.
     pub(crate) fn decide(
         &self,
         thorough: bool,
@@ -336,7 +338,8 @@ impl RuleSet {
                 }
             }
             if hearing.scratch.stands(number) {
-                for &dependent in &rule.dependents {
+                let called = if thorough { rule.dependents.len() } else { usize::from(rule.calls) };
+                for &dependent in rule.dependents.iter().take(called) {
                     hearing.scratch.call(dependent);
                 }
             }

@@ -116,7 +116,8 @@ impl<'t> TermIndexBuilder<'t> {
         let texts = specs.iter().map(|spec| spec.text.len()).sum();
         let mut tables = Tables::for_terms(specs.len(), texts);
         for word in common {
-            tables.flag(word, Word::COMMON);
+            let told_apart = word.len() >= FUZZY_ONE && word.contains(['i', 'l']);
+            tables.flag(word, Word::COMMON | if told_apart { Word::ells_of(word.as_bytes()) } else { 0 });
         }
         tables.exact.settle();
         let mut index = TermIndex { terms: Terms::with_capacity(specs.len(), texts), ..TermIndex::default() };
@@ -177,7 +178,7 @@ impl TermIndex {
         let mut words = Vec::with_capacity(entries.len());
         self.groups = Groups::with_capacity(entries.iter().filter(|entry| entry.terms != 0 || entry.phrases != 0).count());
         for (entry, end) in entries.iter().zip(ends) {
-            let mut word = entry.flags & (Word::COMMON | Word::OPENER | Word::NUMBER);
+            let mut word = entry.flags & (Word::COMMON | Word::ELLS | Word::OPENER | Word::NUMBER);
             word |= if entry.flags & Entry::WORD != 0 { 0 } else { Word::JOINED };
             if entry.terms != 0 || entry.phrases != 0 {
                 let first = end - entry.terms;

@@ -80,7 +80,29 @@ impl Word {
     const LEADS_ON: u32 = 1 << 26;
     /// A term that is what another one is spelled as, by sound, without vowels or backwards.
     const SPELLED: u32 = 1 << 25;
-    const GROUP: u32 = (1 << 25) - 1;
+    /// A common word with this key has an odd number of letters `l`, an even one. Neither is set for short words and those without `i` and `l`.
+    const ODD_ELLS: u32 = 1 << 24;
+    const EVEN_ELLS: u32 = 1 << 23;
+    const ELLS: u32 = Self::ODD_ELLS | Self::EVEN_ELLS;
+    const GROUP: u32 = (1 << 23) - 1;
+
+    /// What tells a common word from others with its key, where those have `i` for `l`.
+    fn ells_of(letters: &[u8]) -> u32 {
+        if letters.split(|&b| b == b'l').count() % 2 == 0 { Self::ODD_ELLS } else { Self::EVEN_ELLS }
+    }
+
+    /// The same for a word of the text that has these letters: `zlele` has the key of a common word (`ziele`), but is none.
+    #[inline]
+    fn as_written(self, text: &Text, token: &Token) -> Self {
+        let letters = || text.folded().as_bytes().get(token.range()).unwrap_or_default();
+        match self.0 & Self::ELLS {
+            0 | Self::ELLS => self,
+            // Digits stand for letters, which is known by itself.
+            _ if token.flags.has(TokenFlags::DIGIT) => self,
+            ells if ells == Self::ells_of(letters()) => self,
+            _ => Self(self.0 & !Self::COMMON),
+        }
+    }
 
     const fn is_common(self) -> bool {
         self.0 & Self::COMMON != 0
@@ -498,7 +520,7 @@ impl TermIndex {
         }
         let (text, tokens) = (run.text, run.text.tokens());
         run.scratch.words.extend(tokens.iter().map(|token| self.word(text, token)));
-        let told = run.scope.group() | Word::OPENER | Word::NUMBER | Word::COMMON;
+        let told = run.scope.group() | Word::OPENER | Word::NUMBER | Word::ELLS | Word::COMMON;
         for (i, token) in tokens.iter().enumerate() {
             let Some(&word) = run.scratch.words.get(i) else { return };
             if word.0 & told != Word::COMMON || token.flags.intersects(ODD) || token.end - token.start == 1 {
@@ -520,6 +542,10 @@ impl TermIndex {
     fn look_up_odd_word(&self, run: &mut Run<'_>, i: usize, token: &Token, word: Word) {
         if token.flags.has(TokenFlags::UNSPACED) {
             return;
+        }
+        let word = word.as_written(run.text, token);
+        if let Some(known) = run.scratch.words.get_mut(i) {
+            *known = word;
         }
         let short = token.end - token.start == 1 || token.flags.has(TokenFlags::WIDE);
         if short && is_single(run.text, token) {

@@ -74,6 +74,21 @@ fn a_slip_of_the_pen_in_a_common_word_hides_no_term() {
 }
 
 #[test]
+fn a_misspelling_that_looks_like_a_common_word_is_not_taken_for_it() {
+    let mut builder = TermIndexBuilder::default();
+    builder.add(TermSpec { text: "zelle", fuzzy: 1, ..TermSpec::default() });
+    builder.add(TermSpec { text: "courier", fuzzy: 1, ..TermSpec::default() });
+    let index = builder.build("pay by die ziele curler the".split(' '), &Vocabulary::default());
+    for (message, term) in [("pay by zlele", "zelle"), ("the Curier", "courier")] {
+        let found = find(&index, message);
+        assert!(matches!(&found[..], [(t, _, e)] if t == term && !e.is_empty()), "{message}: {found:?}");
+    }
+    for message in ["die Ziele", "DIE ZIELE", "the curler"] {
+        assert_eq!(find(&index, message), [], "{message}");
+    }
+}
+
+#[test]
 fn the_second_reading_finds_what_is_hidden_twice() {
     let mut builder = TermIndexBuilder::default();
     let fuzzy = [
