@@ -1,9 +1,12 @@
 //! Builds the term index. In: terms, common words, the identifier finders' vocabulary. Out: [`TermIndex`]. Keeps: terms are folded by the same code as
 //! messages; equal terms share a number. Must not know: rules.
 
+use super::groups::{Group, Groups, Scope, Word};
 use super::loose::{is_skeleton, sounds_like};
+use super::store::{Part, Parts, Term, Terms};
+use super::token_keys::key_classes;
 use super::variants::{self, Kind};
-use super::{Group, Groups, PHRASE_WORDS, Part, Parts, Scope, Term, TermIndex, TermSpec, Terms, Word, key_classes, lattice, unspaced};
+use super::{PHRASE_WORDS, TermIndex, TermSpec, lattice, unspaced};
 use crate::matcher::entity::Vocabulary;
 use crate::matcher::table::{KeyNumbers, ListTable, Places};
 use crate::text::{Text, TokenFlags, keys};

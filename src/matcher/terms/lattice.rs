@@ -4,8 +4,9 @@
 //!
 //! The terms' keys are sorted; a place in the walk is a place in the text and the range of keys that begin with what was read so far.
 
+use super::token_keys::is_single;
 use super::variants::char_len;
-use super::{Run, TermIndex, align, is_single};
+use super::{Run, TermIndex, align};
 use crate::matcher::bulk;
 use crate::matcher::table::sort_parts;
 use crate::text::keys::CLASS;

@@ -4,8 +4,12 @@
 
 use super::align::{self, Alignment, align};
 use super::build::Item;
+use super::groups::Word;
+use super::phrases::{Correction, Reach};
+use super::store::Term;
+use super::token_keys::{ends_sentence, key_classes, push_token};
 use super::variants::{self, Key, Kind, Letters};
-use super::{Correction, Reach, Run, Term, TermIndex, Word, ends_sentence, key_classes};
+use super::{Run, TermIndex};
 use crate::evasion::Evasion;
 use crate::text::{Token, TokenFlags, keys};
 use std::ops::RangeInclusive;
@@ -312,7 +316,7 @@ impl TermIndex {
             }
         }
         let mut plain = start;
-        super::push_token(&mut plain.key, run.text, token);
+        push_token(&mut plain.key, run.text, token);
         begin(self, run, plain);
     }
 
@@ -385,7 +389,7 @@ impl TermIndex {
     fn look_up_joined_start(&self, run: &mut Run<'_>, first: usize, last: usize) {
         let mut key = keys::KeyHasher::new();
         for token in run.text.tokens().get(first..=last).unwrap_or_default() {
-            super::push_token(&mut key, run.text, token);
+            push_token(&mut key, run.text, token);
         }
         let phrases = self.phrases(run.scope, &key);
         if phrases != 0 {

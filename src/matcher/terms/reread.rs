@@ -7,7 +7,9 @@
 //! [`turns`](super::turns) sets right the words of the result (repeats, upside down, backwards). Each writes a text and where its bytes come from.
 
 use super::build::Item;
-use super::{Run, TermHit, TermIndex, TermScratch, Word, pieces, push_token, token_key, variants};
+use super::groups::Word;
+use super::token_keys::{push_token, token_key};
+use super::{Run, TermHit, TermIndex, TermScratch, pieces, variants};
 use crate::evasion::Evasion;
 use crate::text::{Text, Token, TokenFlags, keys};
 use std::ops::Range;

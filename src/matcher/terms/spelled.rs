@@ -3,10 +3,12 @@
 //! likeliest reading is taken as a whole, so that what stands beside a word has a say in it. Who spells all words so hides none: it counts as slips of the pen.
 //! Must not know: which rule a term belongs to.
 
+use super::groups::Word;
 use super::loose::is_swap;
 use super::reread::{Rewritten, source};
+use super::token_keys::{ends_sentence, key_classes};
 use super::variants::{self, Key, Letters};
-use super::{Run, TermHit, TermIndex, TermScratch, Word, ends_sentence, key_classes};
+use super::{Run, TermHit, TermIndex, TermScratch};
 use crate::evasion::Evasion;
 use crate::text::{Text, Token, TokenFlags, keys};
 use once_cell::sync::Lazy;

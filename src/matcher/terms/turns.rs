@@ -1,9 +1,11 @@
 //! Sets words right. In: a text. Out: the same text with letters repeated for nothing dropped, and with words that stand upside down or run backwards
 //! turned round. Keeps: a known word stays, but between words that run backwards. Must not know: terms; only whether a word is known.
 
+use super::groups::Word;
 use super::reread::{Also, Manner, Rewritten, source};
+use super::token_keys::token_key;
 use super::variants::Letters;
-use super::{Run, TermIndex, Word, token_key};
+use super::{Run, TermIndex};
 use crate::evasion::Evasion;
 use crate::text::{Text, Token, TokenFlags, keys};
 
