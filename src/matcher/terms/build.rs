@@ -1,16 +1,17 @@
 //! Builds the term index. In: terms, common words, the identifier finders' vocabulary. Out: [`TermIndex`]. Keeps: terms are folded by the same code as
 //! messages; equal terms share a number. Must not know: rules.
 
+use super::entries::{Entries, Entry, NONE, Note};
+use super::folder::{FUZZY_ONE, Folder, TermWord, each_word};
 use super::groups::{Group, Groups, Scope, Word};
 use super::loose::{is_skeleton, sounds_like};
+use super::starts::PhraseStarts;
 use super::store::{Part, Parts, Term, Terms};
-use super::token_keys::key_classes;
 use super::variants::{self, Kind};
 use super::{PHRASE_WORDS, TermIndex, TermSpec, lattice, unspaced};
 use crate::matcher::entity::Vocabulary;
-use crate::matcher::table::{KeyNumbers, ListTable, Places};
-use crate::text::{Text, TokenFlags, keys};
-use std::ops::Range;
+use crate::matcher::table::{ListTable, Places};
+use crate::text::keys;
 
 /// Marks an item of the loose table as a [`Part`].
 const PART: u32 = 1 << 31;
@@ -41,10 +42,6 @@ impl Item {
 
 /// Room for the common words and the words that they bring.
 const COMMON_ROOM: usize = 1 << 16;
-
-/// Fewest letters of a term that is looked for with one edit, and with two.
-const FUZZY_ONE: usize = 5;
-const FUZZY_TWO: usize = 10;
 
 /// Fewest letters of a word of a phrase that is looked for in disguise, and fewest consonants of one without vowels.
 const PART_LETTERS: usize = 4;
@@ -242,280 +239,9 @@ impl TermIndex {
     }
 }
 
-/// Folds terms, one after another.
-#[derive(Debug, Default)]
-struct Folder {
-    text: Text,
-    folded: String,
-    /// The words without what is between them and without apostrophes, then [`keys::PADDING`] zeros.
-    letters: Vec<u8>,
-    /// Their key classes, and as many zeros.
-    classes: Vec<u8>,
-    /// Where each word ends in both.
-    ends: Vec<usize>,
-    /// Bit for each of the first 64 letters at which a word begins.
-    cuts: u64,
-    /// Every word is one byte.
-    single: bool,
-    /// Some word is of a script without spaces.
-    unspaced: bool,
-    key: Vec<u8>,
-}
-
-impl Folder {
-    fn fold(&mut self, text: &str) {
-        self.letters.clear();
-        self.classes.clear();
-        self.ends.clear();
-        self.key.clear();
-        (self.cuts, self.single, self.unspaced) = (0, true, false);
-        if text.bytes().all(is_plain) {
-            self.fold_plain(text.as_bytes());
-        } else if !self.fold_simply(text) {
-            self.fold_any(text);
-        }
-        self.letters.extend_from_slice(&[0; keys::PADDING]);
-        self.classes.extend_from_slice(&[0; keys::PADDING]);
-    }
-
-    /// Any term, by the code that reads messages.
-    fn fold_any(&mut self, term: &str) {
-        let mut text = std::mem::take(&mut self.text);
-        text.read(term.as_bytes());
-        for token in text.tokens() {
-            self.begin_word();
-            let word = text.folded().as_bytes().get(token.range()).unwrap_or_default();
-            self.letters.extend(word.iter().filter(|&&b| b != b'\''));
-            self.classes.extend(key_classes(&text, token));
-            self.single &= word.len() == 1;
-            self.unspaced |= token.flags.has(TokenFlags::UNSPACED);
-            self.ends.push(self.classes.len());
-        }
-        self.text = text;
-        if let Some(collapsed) = variants::collapse(self.classes.iter().copied()) {
-            self.key.extend_from_slice(collapsed.as_slice());
-        }
-    }
-
-    /// The same for most terms outside ASCII, by a short way; `false`, and nothing done, for others.
-    fn fold_simply(&mut self, term: &str) -> bool {
-        let mut folded = std::mem::take(&mut self.folded);
-        let simple = Text::read_simply(term, &mut folded);
-        if let Some(unspaced) = simple {
-            self.unspaced = unspaced;
-            self.fold_plain(folded.as_bytes());
-            if !folded.is_ascii() {
-                self.key.clear();
-                if let Some(collapsed) = variants::collapse(self.classes.iter().copied()) {
-                    self.key.extend_from_slice(collapsed.as_slice());
-                }
-            }
-        }
-        self.folded = folded;
-        simple.is_some()
-    }
-
-    /// The same for text in which nothing is folded but letter case of ASCII, and all that is not ASCII is letters: where the term is `unspaced`, of scripts
-    /// without spaces.
-    fn fold_plain(&mut self, term: &[u8]) {
-        self.letters.resize(term.len(), 0);
-        self.classes.resize(term.len(), 0);
-        self.key.resize(term.len(), 0);
-        // How many letters and key classes there are, and where the word begins that is open.
-        let (mut letters, mut keys, mut last, mut open) = (0, 0, 0, None);
-        for (at, &b) in term.iter().enumerate() {
-            let class = PLAIN_CLASS.get(usize::from(b)).copied().unwrap_or(0);
-            if class == 0 {
-                let around = (at.checked_sub(1).and_then(|before| term.get(before)), term.get(at + 1));
-                let is_letter = |b: &u8| b.is_ascii_alphabetic() || !b.is_ascii() && !self.unspaced;
-                if b == b'\'' && matches!(around, (Some(a), Some(b)) if is_letter(a) && is_letter(b)) {
-                    // An apostrophe between letters is part of their word.
-                    self.single = false;
-                } else if let Some(begun) = open.take() {
-                    self.single &= letters == begun + 1;
-                    self.ends.push(letters);
-                }
-            } else {
-                if self.unspaced
-                    && at.checked_sub(1).and_then(|before| term.get(before)).is_some_and(|before| before.is_ascii() != b.is_ascii())
-                    && let Some(begun) = open.take()
-                {
-                    self.single &= letters == begun + 1;
-                    self.ends.push(letters);
-                }
-                if open.is_none() {
-                    self.cuts |= if letters < 64 { 1 << letters } else { 0 };
-                    open = Some(letters);
-                }
-                if let (Some(letter), Some(place), Some(key)) =
-                    (self.letters.get_mut(letters), self.classes.get_mut(letters), self.key.get_mut(keys))
-                {
-                    (*letter, *place, *key) = (b.to_ascii_lowercase(), class, class);
-                }
-                letters += 1;
-                keys += usize::from(class != last);
-                last = class;
-            }
-        }
-        if let Some(begun) = open {
-            self.single &= letters == begun + 1;
-            self.ends.push(letters);
-        }
-        self.letters.truncate(letters);
-        self.classes.truncate(letters);
-        self.key.truncate(if keys > variants::KEY_MAX { 0 } else { keys });
-    }
-
-    fn begin_word(&mut self) {
-        if self.letters.len() < 64 {
-            self.cuts |= 1 << self.letters.len();
-        }
-    }
-
-    /// Number of letters, in bytes.
-    fn len(&self) -> usize {
-        self.ends.last().copied().unwrap_or(0)
-    }
-
-    fn letters(&self) -> &[u8] {
-        self.letters.get(..self.letters.len().saturating_sub(keys::PADDING)).unwrap_or_default()
-    }
-
-    /// The term that was folded.
-    fn term<'f>(&'f self, spec: &TermSpec<'f>) -> Term<'f> {
-        let letters = self.letters();
-        let count = letters.iter().filter(|b| (**b & 0xC0) != 0x80).count();
-        let fuzzy = match spec.fuzzy {
-            0 => 0,
-            _ if count < FUZZY_ONE => 0,
-            1 => 1,
-            _ if count < FUZZY_TWO => 1,
-            _ => 2,
-        };
-        let word = spec.word || spec.case || (count <= 3 && letters.is_ascii()) || (self.single && self.ends.len() > 1 && count <= 3);
-        Term {
-            text: spec.text,
-            letters,
-            cuts: self.cuts,
-            fuzzy: if word { 0 } else { fuzzy },
-            word,
-            case: spec.case,
-            disguised: spec.disguised,
-            leads: false,
-        }
-    }
-}
-
-/// The class of each byte in either letter case.
-const PLAIN_CLASS: [u8; 256] = plain_class_table();
-
-#[allow(clippy::indexing_slicing, reason = "runs when compiled")]
-const fn plain_class_table() -> [u8; 256] {
-    let mut table = [0; 256];
-    let mut b = 0;
-    while b < 256 {
-        table[b] = keys::CLASS[(b as u8).to_ascii_lowercase() as usize];
-        b += 1;
-    }
-    table
-}
-
-/// ASCII that is neither a control character nor begins a reference or an escape.
-const fn is_plain(b: u8) -> bool {
-    matches!(b, b' '..=b'~') && !matches!(b, b'&' | b'%' | b'\\')
-}
-
 /// The key of a folded word.
 fn classes_of(word: &str) -> Vec<u8> {
     word.bytes().filter_map(|b| keys::CLASS.get(b as usize).copied()).filter(|&c| c != 0).collect()
-}
-
-/// No number.
-const NONE: u32 = u32::MAX;
-
-/// What is known of a key.
-#[derive(Debug)]
-struct Entry {
-    key: u64,
-    /// Of [`Word`], and those below.
-    flags: u32,
-    phrases: u32,
-    /// How many terms have it.
-    terms: u32,
-}
-
-impl Entry {
-    /// It is a word, not only some words run together.
-    const WORD: u32 = 1;
-    /// The key of a term that leads begins with this one and goes on.
-    const BEGINS_LEADING: u32 = 2;
-}
-
-/// What is to be added to the entry of a key.
-#[derive(Debug, Clone, Copy)]
-struct Note {
-    key: u64,
-    /// Or [`NONE`].
-    term: u32,
-    flags: u32,
-    phrases: u32,
-}
-
-/// Entries by key, in the order in which they were made. Looking one up waits for memory; what is noted is settled many at a time, so that these waits fall
-/// together.
-#[derive(Debug, Default)]
-struct Entries {
-    numbers: KeyNumbers,
-    entries: Vec<Entry>,
-    /// The entry of each term, in the order of terms.
-    links: Vec<(u32, u32)>,
-    notes: Vec<Note>,
-}
-
-impl Entries {
-    /// Notes that are kept before they are settled.
-    const NOTES: usize = 1024;
-
-    fn note(&mut self, note: Note) {
-        if self.notes.len() >= Self::NOTES {
-            self.settle();
-        }
-        self.notes.push(note);
-    }
-
-    /// Adds what was noted.
-    fn settle(&mut self) {
-        for note in self.notes.drain(..) {
-            let place = self.numbers.number(note.key, |number| self.entries.get(number as usize).map(|entry| entry.key));
-            if place as usize == self.entries.len() {
-                self.entries.push(Entry { key: note.key, flags: 0, phrases: 0, terms: 0 });
-            }
-            let Some(entry) = self.entries.get_mut(place as usize) else { continue };
-            entry.flags |= note.flags;
-            entry.phrases |= note.phrases;
-            if note.term != NONE {
-                entry.terms += 1;
-                self.links.push((place, note.term));
-            }
-        }
-    }
-
-    fn place(&self, key: u64) -> Option<usize> {
-        self.numbers.get(key, |number| self.entries.get(number as usize).map(|entry| entry.key)).map(|number| number as usize)
-    }
-
-    /// Notes of keys that a term that leads begins with them.
-    fn begin_leading(&mut self, keys: &mut Vec<u64>) {
-        for key in keys.drain(..) {
-            if let Some(entry) = self.place(key).and_then(|place| self.entries.get_mut(place)) {
-                entry.flags |= Entry::BEGINS_LEADING;
-            }
-        }
-    }
-
-    fn get(&self, key: u64) -> Option<&Entry> {
-        self.place(key).and_then(|place| self.entries.get(place))
-    }
 }
 
 /// What a word of some terms is for.
@@ -557,12 +283,7 @@ impl Tables {
     /// With room for what so many terms, of so many bytes, and the common words bring.
     fn for_terms(terms: usize, texts: usize) -> Self {
         let room = terms + terms / 2 + COMMON_ROOM;
-        let exact = Entries {
-            numbers: KeyNumbers::with_capacity(room),
-            entries: Vec::with_capacity(room),
-            links: Vec::with_capacity(terms + terms / 2),
-            notes: Vec::with_capacity(Entries::NOTES),
-        };
+        let exact = Entries::with_capacity(room, terms + terms / 2);
         Self {
             exact,
             loose: Vec::with_capacity(terms * 2),
@@ -802,115 +523,4 @@ fn plural_ending(letters: &[u8]) -> &'static [u8] {
 /// The key without repeats of a word that is long enough for a part.
 fn part_key(word: &TermWord<'_>) -> Option<variants::Key> {
     variants::collapse(word.class.iter().copied()).filter(|key| key.as_slice().len() >= 3)
-}
-
-/// A word of a folded term.
-#[derive(Debug, Clone, Copy)]
-struct TermWord<'f> {
-    letters: &'f [u8],
-    class: &'f [u8],
-    /// Of the letters.
-    hash: u64,
-}
-
-/// Calls `each` with the words of the term that was folded.
-fn each_word(folder: &Folder, mut each: impl FnMut(TermWord<'_>)) {
-    let mut start = 0;
-    for &end in &folder.ends {
-        if let (Some(letters), Some(class)) = (folder.letters.get(start..end), folder.classes.get(start..end)) {
-            each(TermWord { letters, class, hash: keys::hash_at(&folder.letters, start, end - start) });
-        }
-        start = end;
-    }
-}
-
-/// The lengths of what phrases begin with, by first classes: of the starts of a key most can be told to begin no phrase without looking them up.
-#[derive(Debug)]
-struct PhraseStarts {
-    /// Bit for each length; the highest for all that are longer.
-    lengths: Vec<u32>,
-}
-
-impl Default for PhraseStarts {
-    fn default() -> Self {
-        Self { lengths: vec![0; 1 << Self::BITS] }
-    }
-}
-
-impl PhraseStarts {
-    const BITS: u32 = 16;
-    const FIRST: usize = 8;
-    const LONGEST: usize = 31;
-
-    /// Where the lengths stand of keys whose first classes (as many of them as are looked at) are those of `key`.
-    fn slot(key: &[u8], length: usize) -> usize {
-        let first = key.first_chunk().map_or(0, |first| u64::from_be_bytes(*first));
-        let first = first.checked_shr(8 * (Self::FIRST - length.min(Self::FIRST)) as u32).unwrap_or(0);
-        (first.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - Self::BITS)) as usize
-    }
-
-    /// Notes a start, which stands in an array with [`keys::PADDING`].
-    fn note(&mut self, key: &[u8], length: usize) {
-        if let Some(lengths) = self.lengths.get_mut(Self::slot(key, length)) {
-            *lengths |= 1 << length.min(Self::LONGEST);
-        }
-    }
-
-    /// Calls `each` with the lengths in a range, from 1, at which a phrase may begin so; the key stands in an array with [`keys::PADDING`].
-    fn each_length(&self, key: &[u8], among: Range<usize>, mut each: impl FnMut(usize)) {
-        let at = |length: usize| self.lengths.get(Self::slot(key, length)).copied().unwrap_or(0);
-        let short = (among.start..among.end.min(Self::FIRST)).fold(0, |short, length| short | at(length) & 1 << length);
-        let long = if among.end > Self::FIRST { at(Self::FIRST) & !0 << Self::FIRST.max(among.start.min(Self::LONGEST)) } else { 0 };
-        let mut known = (short | long) & ((1 << among.end.min(Self::LONGEST)) - 1);
-        while known != 0 {
-            each(known.trailing_zeros() as usize);
-            known &= known - 1;
-        }
-        if long >> Self::LONGEST != 0 {
-            (among.start.max(Self::LONGEST)..among.end).for_each(each);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    type Folded = (Vec<u8>, Vec<u8>, Vec<usize>, u64, bool, (Vec<u8>, bool));
-
-    fn folded(fold: impl FnOnce(&mut Folder)) -> Folded {
-        let mut folder = Folder { single: true, ..Folder::default() };
-        fold(&mut folder);
-        (folder.letters, folder.classes, folder.ends, folder.cuts, folder.single, (folder.key, folder.unspaced))
-    }
-
-    proptest! {
-        #[test]
-        fn plain_terms_are_folded_as_all_others_are(term in "[ -%'-~]{0,12}|[a-cA-C1 '.-]{0,90}") {
-            prop_assume!(term.bytes().all(is_plain));
-            prop_assert_eq!(folded(|f| f.fold_plain(term.as_bytes())), folded(|f| f.fold_any(&term)));
-        }
-
-        #[test]
-        fn so_are_terms_that_are_folded_simply(term in "[a-cA-C1 '.éÑüảßøłæйЙаесорхАЕСдЖїґў加微商信車ぱガ号ก①ａ ' & ‘ £ ° 👻 \u{301}\u{308}]{0,9}|[абвАВ' 1a]{0,9}|[加微商信車]{0,5}|[加微信 aB'é1-]{0,7}|[асос елда'1 a-]{0,9}|[ a-cé'ñ]{0,9}") {
-            let mut simple = true;
-            let short = folded(|f| simple = f.fold_simply(&term));
-            prop_assume!(simple);
-            prop_assert_eq!(short, folded(|f| f.fold_any(&term)), "{:?}", term);
-        }
-
-        #[test]
-        fn every_start_of_a_phrase_is_offered(starts in prop::collection::vec("[a-c]{1,70}", 1..20), key in "[a-c]{1,80}", from in 1usize..70) {
-            let padded = |key: &str| [key.as_bytes(), &[0; keys::PADDING]].concat();
-            let mut lengths = PhraseStarts::default();
-            starts.iter().for_each(|start| lengths.note(&padded(start), start.len()));
-            let mut offered = Vec::new();
-            lengths.each_length(&padded(&key), from..key.len(), |length| offered.push(length));
-            prop_assert!(offered.iter().all(|length| (from..key.len()).contains(length)));
-            for length in from..key.len() {
-                prop_assert!(!starts.iter().any(|start| start == &key[..length]) || offered.contains(&length), "{length}");
-            }
-        }
-    }
 }

@@ -7,6 +7,8 @@
 
 mod align;
 mod build;
+mod entries;
+mod folder;
 mod groups;
 mod hits;
 mod lattice;
@@ -16,6 +18,7 @@ mod phrases;
 mod pieces;
 mod reread;
 mod spelled;
+mod starts;
 mod store;
 mod token_keys;
 mod turns;
