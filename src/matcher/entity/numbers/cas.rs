@@ -1,0 +1,82 @@
+//! CAS registry numbers. In: a run. Out: hits, and the run without their groups. Keeps: the check digit is right. Must not know: telephone numbers.
+
+use super::groups::{Group, sep};
+use super::judge::Judge;
+use crate::matcher::entity::tables::mean;
+use crate::matcher::entity::{EntityKind, Finding, checks};
+
+impl Judge<'_, '_> {
+    /// CAS numbers anywhere in the run; their groups are taken out of it.
+    pub(super) fn cas_numbers(&mut self) {
+        let mut at = 0;
+        while at < self.run.groups.len() {
+            match self.cas_at(at) {
+                Some(taken) => {
+                    self.run.groups.drain(at..at + taken);
+                    if let Some(next) = self.run.groups.get_mut(at) {
+                        next.sep |= sep::LINE;
+                    }
+                }
+                None => at += 1,
+            }
+        }
+    }
+
+    /// Hands over the CAS number that begins with a group; gives how many groups are to be taken out.
+    fn cas_at(&mut self, at: usize) -> Option<usize> {
+        let groups = self.run.groups.get(at..)?;
+        let first = *groups.first()?;
+        let near = self.search.means_near(first.first, first.last) & mean::CAS != 0;
+        let taken = extent(groups, at == 0, near)?;
+        let last = *groups.get(taken - 1)?;
+        let digits = self.run.digits.get(first.at..last.at + last.len).and_then(|d| std::str::from_utf8(d).ok())?;
+        let spoken = first.words > 0;
+        if !checks::cas(digits) {
+            // Three groups of its form with a wrong check digit are no telephone number either.
+            return (!spoken && taken == 3).then_some(taken);
+        }
+        let start = self.search.items.get(first.first)?.start;
+        let end = self.search.items.get(last.last)?.end;
+        let (rest, check) = digits.split_at_checked(digits.len().checked_sub(1)?)?;
+        let (registry, batch) = rest.split_at_checked(rest.len().checked_sub(2)?)?;
+        let value = self.search.out.value_of(&[registry, "-", batch, "-", check]);
+        let confidence = match (near, spoken) {
+            (true, _) => 97,
+            (false, true) => 56,
+            (false, false) if first.len >= 3 => 85,
+            (false, false) => 70,
+        };
+        let evasion = self.search.text.evidence(start..end);
+        self.search.out.push(Finding { kind: EntityKind::Cas, start, end, confidence, evasion }, value);
+        Some(taken)
+    }
+}
+
+/// How many of these groups may be a CAS number. `near`: a word says so; `begins`: the run begins with them.
+fn extent(groups: &[Group], begins: bool, near: bool) -> Option<usize> {
+    let first = groups.first()?;
+    let [a, b, c] = [0, 1, 2].map(|n| groups.get(n).map_or(0, |g| g.len));
+    if (2..=7).contains(&a) && (b, c) == (2, 1) {
+        return is_grouped(groups, begins, near).then_some(3);
+    }
+    if (5..=10).contains(&first.len) && near && first.words == 0 {
+        return Some(1);
+    }
+    (near && groups.iter().all(|g| g.words > 0)).then_some(groups.len())
+}
+
+/// Whether two to seven, two and one digits are kept apart as those of a CAS number are: by dashes, or in any way on one line where a word says what it is
+/// or words spell them.
+fn is_grouped(groups: &[Group], begins: bool, near: bool) -> bool {
+    let [a, b, c, rest @ ..] = groups else { return false };
+    let dashed = |g: &Group| g.sep & sep::DASH != 0 && g.sep & !(sep::DASH | sep::SPACE) == 0;
+    let loose = |g: &Group| g.sep != 0 && g.sep & sep::LINE == 0;
+    let apart = |g: &Group| g.sep & sep::DASH == 0 || g.sep & sep::SPACE != 0;
+    let spoken = [a, b, c].iter().all(|g| g.words > 0);
+    let dashes = dashed(b) && dashed(c);
+    let inner = if near || spoken { loose(b) && loose(c) } else { dashes };
+    let outer = (begins || apart(a)) && rest.first().is_none_or(apart);
+    // Said with no dashes and nothing else that speaks of it, it is the whole number: `oh double seven double oh nine ...` is none.
+    let whole = near || !spoken || dashes || begins && rest.is_empty();
+    inner && outer && whole
+}
