@@ -152,6 +152,14 @@ pub(crate) fn needs_backtracking(pattern: &str) -> bool {
     parsed.is_err_and(|e| matches!(e.kind(), UnsupportedLookAround | UnsupportedBackreference))
 }
 
+/// Work units of holding a text against a pattern.
+const fn pattern_work(folded: &str) -> u64 {
+    1 + folded.len() as u64 / BYTES_A_UNIT
+}
+
+/// So many bytes of text are held against a pattern for a work unit.
+const BYTES_A_UNIT: u64 = 2;
+
 /// Work units that a backtracking pattern is charged for each byte of text.
 const BACKTRACK_WORK: u64 = 8;
 
@@ -463,7 +471,7 @@ impl Patterns {
         self.leading.due(folded, digits, budget, &mut scratch.due);
         scratch.due.sort_unstable();
         scratch.due.dedup();
-        let matches = |number: u32, budget: &mut Budget| budget.charge(folded.len() as u64) && self.is_match(number, folded);
+        let matches = |number: u32, budget: &mut Budget| budget.charge(pattern_work(folded)) && self.is_match(number, folded);
         scratch.due.iter().any(|&number| matches(number, budget) && seen(number)) || budget.is_exhausted()
     }
 
@@ -504,7 +512,7 @@ impl Patterns {
         let length = folded.len();
         let hit = |start: usize, end: usize| PatternHit { pattern: number, start: start as u32, end: end as u32 };
         match self.engines.get(number as usize).and_then(Pattern::engine) {
-            Some(Engine::Linear(engine)) if budget.charge(folded.len() as u64) => {
+            Some(Engine::Linear(engine)) if budget.charge(pattern_work(folded)) => {
                 out.extend(engine.find_iter(folded).filter(|m| !m.is_empty()).take(HITS).map(|m| hit(m.start(), m.end())));
             }
             Some(Engine::Backtracking(engine)) if !given_up && budget.charge(BACKTRACK_WORK * folded.len().min(BACKTRACK_BYTES) as u64) => {
