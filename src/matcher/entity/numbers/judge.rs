@@ -196,9 +196,9 @@ impl Judge<'_, '_> {
         if shape.even && !context.cue {
             return 0;
         }
-        let Some(planned) = planned(self.search, &stretch, &shape, &context) else { return 0 };
-        let styled = styled(self.search, &stretch, &shape);
-        let near = around(self.search, &stretch, &shape, &context, styled == WHOLLY_STYLED);
+        let Some(planned) = plan_points(self.search, &stretch, &shape, &context) else { return 0 };
+        let styled = styled_points(self.search, &stretch, &shape);
+        let near = context_points(self.search, &stretch, &shape, &context, styled == WHOLLY_STYLED);
         (shape.points + planned + styled + near).clamp(0, 99)
     }
 }
@@ -225,7 +225,7 @@ fn width(seps: u16) -> u8 {
 }
 
 /// What the numbering plans give or take; `None` where groups of one length, as prices have them, are in no plan and nothing says that they are a number.
-fn planned(search: &mut Search<'_>, stretch: &Stretch<'_>, shape: &Shape, context: &Context) -> Option<i32> {
+fn plan_points(search: &mut Search<'_>, stretch: &Stretch<'_>, shape: &Shape, context: &Context) -> Option<i32> {
     let named = !search.options.countries.is_empty();
     let worth = shape.points + context.points.max(0) >= 30 || named;
     if shape.points >= 60 || !worth || stretch.len() < INSIDE || !search.budget.charge(PLAN_WORK) {
@@ -240,7 +240,7 @@ fn planned(search: &mut Search<'_>, stretch: &Stretch<'_>, shape: &Shape, contex
 }
 
 /// Seven digits and more in keycaps, circles or other dress are dressed so to pass for none; the more where not one of them is plain.
-fn styled(search: &Search<'_>, stretch: &Stretch<'_>, shape: &Shape) -> i32 {
+fn styled_points(search: &Search<'_>, stretch: &Stretch<'_>, shape: &Shape) -> i32 {
     if stretch.len() < 7 || !(25..60).contains(&shape.points) || stretch.rises() {
         return 0;
     }
@@ -256,7 +256,7 @@ fn styled(search: &Search<'_>, stretch: &Stretch<'_>, shape: &Shape) -> i32 {
 }
 
 /// What the words around a number of this shape give or take.
-fn around(search: &Search<'_>, stretch: &Stretch<'_>, shape: &Shape, context: &Context, styled: bool) -> i32 {
+fn context_points(search: &Search<'_>, stretch: &Stretch<'_>, shape: &Shape, context: &Context, styled: bool) -> i32 {
     let against = context.near & mean::AGAINST != 0;
     let told = context.cue || context.alone || context.near & mean::NUMBER != 0;
     let mut points = context.points;
