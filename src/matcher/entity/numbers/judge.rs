@@ -46,13 +46,23 @@ impl Judge<'_, '_> {
             return;
         }
         self.trim();
-        let groups = self.run.groups.len();
-        if groups == 0 || self.is_account_shaped() {
+        if self.run.groups.is_empty() || self.is_account_shaped() {
             return;
         }
         self.cas_numbers();
-        // Where one was taken out the window reaches beyond the groups that are left, and those are not read.
-        self.segment(Window { from: 0, to: groups }, 0);
+        let mut from = 0;
+        for to in 1..=self.run.groups.len() {
+            if !self.goes_on(to) {
+                self.segment(Window { from, to }, 0);
+                from = to;
+            }
+        }
+    }
+
+    /// Whether the digits of a group follow those of the group before it: they do not where a CAS number was taken out between them.
+    fn goes_on(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).and_then(|before| self.run.groups.get(before));
+        matches!((before, self.run.groups.get(at)), (Some(a), Some(b)) if a.at + a.len == b.at)
     }
 
     /// Two letters and two digits, then groups of four: the form of an IBAN, which is checked elsewhere. No part of it is a telephone number.
