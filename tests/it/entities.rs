@@ -101,6 +101,7 @@ fn hits_point_at_the_identifier() {
         ("mail me: Lily.Doe77@Gmail.com, thanks", "Lily.Doe77@Gmail.com"),
         ("call (202) 555-0143 now", "(202) 555-0143"),
         ("É t.me/lily_trader", "t.me/lily_trader"),
+        (r"t.me\/lily_trader now", r"t.me\/lily_trader"),
     ] {
         finder.find(message.as_bytes());
         let hit = finder.hits.hits().iter().max_by_key(|h| h.confidence).unwrap();

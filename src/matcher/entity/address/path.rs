@@ -14,12 +14,12 @@ const TRAILING: &[char] = &['.', ',', ';', ':', '!', '?', '\'', '*', ']', '}', '
 /// Reads what follows a host into `own.path`, as written or spoken; gives the end.
 pub(super) fn path(search: &Search<'_>, own: &mut Addresses, host: &Host) -> usize {
     own.path.clear();
-    let rest = search.folded.get(host.end..around(search.folded, host.end).end).unwrap_or_default();
-    let rest = rest.strip_prefix('\\').unwrap_or(rest);
+    let behind = search.folded.get(host.end..around(search.folded, host.end).end).unwrap_or_default();
+    let rest = behind.strip_prefix('\\').unwrap_or(behind);
     let port = rest.starts_with(':') && rest.as_bytes().get(1).is_some_and(u8::is_ascii_digit);
     if port || rest.starts_with(['/', '?', '#']) {
         own.path.push_str(written(rest));
-        return host.end + own.path.len();
+        return host.end + (behind.len() - rest.len()) + own.path.len();
     }
     spoken(search, own, host)
 }
