@@ -13,7 +13,7 @@ pub struct ScanLimits {
     /// a tenth of a microsecond at most on a server of 2025. Long ordinary text takes 3 to 8 a byte where it is judged in full: with 10 a term behind 64 KiB
     /// of talk is still found, and a long hostile text takes at most ten times as long as a clean one (`.ci/hostile` counts).
     pub work_per_byte: u32,
-    /// Work units that even the shortest message may use: a third more than the dearest example of the shipped rules needs.
+    /// Work units that even the shortest message may use: two thirds more than the dearest example of the shipped rules needs.
     pub work_base: u32,
     /// Findings kept for one message, the strongest rules first. 64: more tell a reader nothing.
     pub findings: usize,
