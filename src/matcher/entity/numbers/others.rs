@@ -142,7 +142,8 @@ pub(super) fn is_series(s: &Stretch<'_>) -> bool {
     let counts = |groups: &[Group]| {
         let (Some(from), Some(second)) = (groups.first().map(value), groups.get(1).map(value)) else { return false };
         let step = second.saturating_sub(from);
-        groups.len() >= 5 && from <= step && step > 0 && groups.iter().enumerate().all(|(n, g)| value(g) == from + step * n as u32)
+        let nth = |n: usize| u64::from(from) + u64::from(step) * n as u64;
+        groups.len() >= 5 && from <= step && step > 0 && groups.iter().enumerate().all(|(n, g)| u64::from(value(g)) == nth(n))
     };
     let round = || s.groups.iter().all(|g| g.len >= 2 && g.words == 0 && value(g).is_multiple_of(10));
     let rises = || s.groups.windows(2).all(|pair| matches!(pair, [a, b] if value(a) < value(b) && b.sep & !(sep::SPACE | sep::COMMA) == 0));
