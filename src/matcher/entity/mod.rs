@@ -229,8 +229,13 @@ const TRIES: u32 = 256;
 impl<'s> Search<'s> {
     /// The original of a folded range where it is UTF-8: its letter case is as sent.
     fn cased(&self, folded: Range<usize>) -> &'s str {
+        std::str::from_utf8(self.written(folded)).unwrap_or_default()
+    }
+
+    /// The original of a folded range, in bytes as sent.
+    fn written(&self, folded: Range<usize>) -> &'s [u8] {
         let span = self.text.source_span(folded);
-        self.source.get(span.start..span.end).and_then(|b| std::str::from_utf8(b).ok()).unwrap_or_default()
+        self.source.get(span.start..span.end).unwrap_or_default()
     }
 
     /// Whether a word with one of these meanings stands among the `words` words before an item.

@@ -256,11 +256,11 @@ fn styled_points(search: &Search<'_>, stretch: &Stretch<'_>, shape: &Shape) -> i
     }
     let dress = if search.text.facts().unspaced { Evasion::STYLED } else { Evasion::STYLED | Evasion::FULLWIDTH };
     let Some(range) = range(search, stretch).filter(|r| search.text.evidence(r.clone()).intersects(dress)) else { return 0 };
-    let mut source = search.cased(range).chars().peekable();
-    while let Some(c) = source.next() {
-        if c.is_ascii_digit() && !source.peek().is_some_and(|n| matches!(n, '\u{fe0f}' | '\u{20e3}')) {
-            return PARTLY_STYLED;
-        }
+    let source = search.written(range);
+    let dressed = |behind: &[u8]| behind.starts_with("\u{fe0f}".as_bytes()) || behind.starts_with("\u{20e3}".as_bytes());
+    let is_plain = |(at, b): (usize, &u8)| b.is_ascii_digit() && !source.get(at + 1..).is_some_and(dressed);
+    if source.iter().enumerate().any(is_plain) {
+        return PARTLY_STYLED;
     }
     if stretch.digits.ends_with("000") { PARTLY_STYLED } else { WHOLLY_STYLED }
 }
