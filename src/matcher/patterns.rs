@@ -152,13 +152,13 @@ pub(crate) fn needs_backtracking(pattern: &str) -> bool {
     parsed.is_err_and(|e| matches!(e.kind(), UnsupportedLookAround | UnsupportedBackreference))
 }
 
+/// So many bytes of text are held against a pattern for a work unit.
+const BYTES_A_UNIT: u64 = 2;
+
 /// Work units of holding a text against a pattern.
 const fn pattern_work(folded: &str) -> u64 {
     1 + folded.len() as u64 / BYTES_A_UNIT
 }
-
-/// So many bytes of text are held against a pattern for a work unit.
-const BYTES_A_UNIT: u64 = 2;
 
 /// Work units that a backtracking pattern is charged for each byte of text.
 const BACKTRACK_WORK: u64 = 8;

@@ -11,12 +11,7 @@ impl Judge<'_, '_> {
         let mut at = 0;
         while at < self.run.groups.len() {
             match self.cas_at(at) {
-                Some(taken) => {
-                    self.run.groups.drain(at..at + taken);
-                    if let Some(next) = self.run.groups.get_mut(at) {
-                        next.sep |= sep::LINE;
-                    }
-                }
+                Some(taken) => _ = self.run.groups.drain(at..at + taken),
                 None => at += 1,
             }
         }

@@ -5,8 +5,7 @@ use super::groups::{Group, Stretch, sep};
 
 /// Three, three and four digits, with a one before them or without: as in North America.
 pub(super) fn nanp(s: &Stretch<'_>) -> bool {
-    let offset = usize::from(s.group_len(0) == 1 && s.digits.starts_with('1'));
-    s.count() == 3 + offset && (s.group_len(offset), s.group_len(offset + 1), s.group_len(offset + 2)) == (3, 3, 4)
+    s.is(&[3, 3, 4]) || s.is(&[1, 3, 3, 4]) && s.digits.starts_with('1')
 }
 
 /// Eleven digits from 13 on, in one group, as they are spoken in China, or one by one.
