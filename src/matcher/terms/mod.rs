@@ -112,8 +112,9 @@ pub struct TermScratch {
     heard: Heard,
     /// Letters set apart that the second reading put together, as ranges of the text.
     rows: Vec<(u32, u32)>,
-    /// Words that it reads otherwise than they stand, in order.
+    /// Words that it reads otherwise than they stand, in order, and how many it set right letter by letter.
     changes: Vec<u32>,
+    set_right: u32,
     /// Bytes of the text that a hit of the term at hand lies over.
     taken: Vec<u64>,
     /// What was aligned of late, so that the many ways to one candidate cost one alignment: term, range, ordinary.
@@ -145,6 +146,7 @@ impl TermScratch {
         self.corrected.clear();
         self.rows.clear();
         self.changes.clear();
+        self.set_right = 0;
         self.heard = Heard::default();
     }
 

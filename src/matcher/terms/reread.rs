@@ -138,6 +138,10 @@ const CLUSTER: u32 = 96;
 
 /// Fewest letters of a term marked `word` that is seen in the second reading.
 const WORD_LETTERS: usize = 5;
+/// Words that are known once they are set right, from which on this is how the message is written: then terms marked `word` are seen in it, too, from so
+/// many letters on.
+const THROUGHOUT: u32 = 2;
+const WORD_LETTERS_THROUGHOUT: usize = 3;
 
 /// Work units of a byte that is rewritten and read again.
 const BYTE_WORK: u64 = 4;
@@ -172,10 +176,11 @@ impl TermIndex {
     fn find_changes(&self, run: &mut Run<'_>, scratch: &mut Reread, window: Range<usize>) {
         run.scratch.changes.clear();
         run.scratch.rows.clear();
+        run.scratch.set_right = 0;
         if !self.charge(run, &window) {
             return;
         }
-        let Reread { joined, turned, joined_text, .. } = scratch;
+        let Reread { joined, turned, joined_text, turned_text, .. } = scratch;
         self.join_pieces(run, window, Manner { note: true, ..Manner::default() }, joined);
         joined_text.read(joined.letters.as_bytes());
         self.turn_words(run, joined, joined_text, Manner::default(), turned);
@@ -190,6 +195,17 @@ impl TermIndex {
         }
         run.scratch.changes.sort_unstable();
         run.scratch.changes.dedup();
+        if !run.scratch.changes.is_empty() {
+            turned_text.read(turned.letters.as_bytes());
+            let is_set_right = |token: &&Token| {
+                let (middle, turned_here) = turned.origin(source(turned_text, token.range()));
+                let undone = turned_here | joined.origin(source(joined_text, middle)).1;
+                let word = turned_text.folded().as_bytes().get(token.range()).unwrap_or_default();
+                let lettered = undone.without(Evasion::HOMOGLYPH | Evasion::SPACED | Evasion::PUNCT | Evasion::SPLIT);
+                !lettered.is_empty() && word.len() >= WORD_LETTERS_THROUGHOUT && self.knows(word)
+            };
+            run.scratch.set_right = turned_text.tokens().iter().filter(is_set_right).count() as u32;
+        }
     }
 
     /// Charges one rewriting of a window.
@@ -244,7 +260,8 @@ impl TermIndex {
         let Some(term) = self.terms.get(hit.term as usize) else { return };
         let letters = term.letters.len();
         let apart = Evasion::SPACED | Evasion::PUNCT;
-        let seen_whole = undone.without(Evasion::HOMOGLYPH).is_empty() || letters >= WORD_LETTERS && undone.intersects(apart);
+        let throughout = run.scratch.set_right >= THROUGHOUT && letters >= WORD_LETTERS_THROUGHOUT;
+        let seen_whole = undone.without(Evasion::HOMOGLYPH).is_empty() || letters >= WORD_LETTERS && undone.intersects(apart) || throughout;
         if undone.is_empty() || term.case || term.word && !seen_whole {
             return;
         }
