@@ -48,8 +48,13 @@ impl Word {
         self.0 & Self::SPELLED != 0
     }
 
-    pub(super) const fn is_joined(self) -> bool {
+    const fn is_joined(self) -> bool {
         self.0 & Self::JOINED != 0
+    }
+
+    /// Whether it is known, and not some words run together.
+    pub(super) const fn is_whole(self) -> bool {
+        self.is_known() && !self.is_joined()
     }
 
     /// Whether it is a common word, a term, or the beginning of a phrase.

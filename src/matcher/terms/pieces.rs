@@ -139,10 +139,11 @@ impl TermIndex {
             let before = out.letters.len();
             let changed = std::mem::take(&mut out.changed);
             done = self.put_word(run, i, &units, out);
-            if is_cut_by_line(tokens, i, folded) && self.joins(run, out, last_word, before) {
-                let at = out.letters.get(..before).map_or(0, |s| s.trim_end().len());
-                out.close_gap(at, before);
-                out.note(last_word, Evasion::SPLIT);
+            let cut = cut_before(text, i).filter(|&cut| self.joins(run, out, last_word..before, cut));
+            if let Some(cut) = cut {
+                let word = out.letters.get(last_word..before).map_or("", |word| word.trim_end_matches(|c| cut.is_by(c)));
+                out.close_gap(last_word + word.len(), before);
+                out.note(last_word, cut.evasion());
             } else {
                 last_word = before;
             }
@@ -159,18 +160,23 @@ impl TermIndex {
         also
     }
 
-    /// Whether two words on both sides of a line end are one: the two together are known, or one of them is not.
-    fn joins(&self, run: &mut Run<'_>, out: &Rewritten, first: usize, second: usize) -> bool {
-        let (Some(a), Some(b)) = (out.letters.get(first..second).map(str::trim_end), out.letters.get(second..)) else { return false };
+    /// Whether two words that something stands between are one. About a line end: the two together are known, or one of them is not. About a mark or a
+    /// space: the two together are a known word, and one of them is not.
+    fn joins(&self, run: &mut Run<'_>, out: &Rewritten, first: Range<usize>, cut: CutBy) -> bool {
+        let second = first.end..out.letters.len();
+        let trimmed = out.letters.get(first.clone()).map(|word| word.trim_end_matches(|c| cut.is_by(c)));
+        let (Some(a), Some(b)) = (trimmed, out.letters.get(second.clone())) else { return false };
         if a.is_empty() || b.is_empty() || a.len() + b.len() > KNOWN_MAX * 2 || !run.budget.charge(LOOK_UP_WORK) {
             return false;
         }
         let both: Letters = a.bytes().chain(b.bytes()).collect();
+        let unknown = || !self.knows(a.as_bytes()) || !self.knows(b.as_bytes());
+        if cut != CutBy::Line {
+            let long = a.len() > 1 && b.len() > 1 && both.as_slice().len() >= CUT_FROM;
+            return long && self.knows_whole(both.as_slice()) && unknown();
+        }
         let flipped = |range: Range<usize>| run.text.evidence(out.origin(range).0).contains(Evasion::FLIPPED);
-        flipped(first..second) && flipped(second..out.letters.len())
-            || self.knows(both.as_slice())
-            || !self.knows(a.as_bytes())
-            || !self.knows(b.as_bytes())
+        flipped(first) && flipped(second) || self.knows(both.as_slice()) || unknown()
     }
 
     /// Writes a row of letters set apart. Whether it may be cut into words otherwise.
@@ -514,11 +520,44 @@ fn is_letter_behind_apostrophe(text: &Text, at: usize, token: &Token) -> bool {
     letter && bytes.get(at) == Some(&b'\'') && at.checked_sub(1).and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphabetic)
 }
 
-/// Whether nothing but one line end stands between a word and the one before it.
-fn is_cut_by_line(tokens: &[Token], i: usize, folded: &str) -> bool {
-    let (Some(before), Some(token)) = (i.checked_sub(1).and_then(|b| tokens.get(b)), tokens.get(i)) else { return false };
-    let gap = folded.get(before.end as usize..token.start as usize).unwrap_or_default();
-    token.flags.has(TokenFlags::LINE) && gap.trim().is_empty() && gap.matches('\n').count() <= 1
+/// What may cut a word in two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum CutBy {
+    Line,
+    Mark,
+    Space,
+}
+
+impl CutBy {
+    const fn evasion(self) -> Evasion {
+        match self {
+            Self::Line => Evasion::SPLIT,
+            Self::Mark => Evasion::PUNCT,
+            Self::Space => Evasion::SPACED,
+        }
+    }
+
+    fn is_by(self, c: char) -> bool {
+        if self == Self::Mark { MARKS.contains(&c) } else { c.is_whitespace() }
+    }
+}
+
+/// Marks that cut words.
+const MARKS: [char; 7] = ['-', '.', '*', '_', '~', '/', '\''];
+
+/// What alone stands between a word and the one before it, if it may cut a word.
+pub(super) fn cut_before(text: &Text, i: usize) -> Option<CutBy> {
+    let tokens = text.tokens();
+    let (before, token) = (tokens.get(i.checked_sub(1)?)?, tokens.get(i)?);
+    let gap = text.folded().get(before.end as usize..token.start as usize)?;
+    match gap {
+        " " => Some(CutBy::Space),
+        _ if token.flags.has(TokenFlags::LINE) => (gap.trim().is_empty() && gap.matches('\n').count() <= 1).then_some(CutBy::Line),
+        _ => {
+            let mut chars = gap.chars();
+            (chars.next().is_some_and(|c| MARKS.contains(&c)) && chars.next().is_none()).then_some(CutBy::Mark)
+        }
+    }
 }
 
 /// A row of characters set apart that begins at a token, and the token after it.

@@ -8,6 +8,7 @@
 
 use super::build::Item;
 use super::groups::Word;
+use super::pieces::CutBy;
 use super::token_keys::{push_token, token_key};
 use super::{Run, TermHit, TermIndex, TermScratch, pieces, variants};
 use crate::evasion::Evasion;
@@ -293,7 +294,8 @@ impl TermIndex {
         }
         for &i in &run.scratch.unknown {
             let i = i as usize;
-            if tokens.get(i).is_some_and(|t| self.may_have_signs(run, t)) || self.is_turned_known(run, i, right) {
+            let odd = tokens.get(i).is_some_and(|t| self.may_have_signs(run, t)) || self.is_turned_known(run, i, right);
+            if odd || self.is_half(run, i) || self.is_half(run, i + 1) {
                 note(i);
             }
         }
@@ -333,6 +335,18 @@ impl TermIndex {
         unknown(first) || unknown(second) || Word(self.exact.get(key.finish())).is_known()
     }
 
+    /// Whether a word and the one before it, with one mark or space between them, are a known one.
+    fn is_half(&self, run: &Run<'_>, i: usize) -> bool {
+        let cut = pieces::cut_before(run.text, i).filter(|&cut| cut != CutBy::Line);
+        let (Some(_), Some([a, b])) = (cut, run.text.tokens().get(i.wrapping_sub(1)..=i)) else { return false };
+        if a.flags.has(TokenFlags::UNSPACED) || b.flags.has(TokenFlags::UNSPACED) || a.flags.has(TokenFlags::EMOJI) {
+            return false;
+        }
+        let mut key = token_key(run.text, a);
+        push_token(&mut key, run.text, b);
+        Word(self.exact.get(key.finish())).is_whole()
+    }
+
     /// Whether an unknown word has signs for letters about it, or digits, or is one letter over and over.
     fn may_have_signs(&self, run: &Run<'_>, token: &Token) -> bool {
         let text = run.text;
@@ -367,12 +381,19 @@ impl TermIndex {
         variants::Key::collect(letters.iter().filter_map(class)).is_some_and(|key| self.knows_key(key.as_slice()))
     }
 
+    /// Whether letters are a word that is known, and not some words run together.
+    pub(super) fn knows_whole(&self, letters: &[u8]) -> bool {
+        let class = |b: &u8| keys::CLASS.get(usize::from(*b)).copied().filter(|&c| c != 0);
+        variants::Key::collect(letters.iter().filter_map(class))
+            .is_some_and(|key| Word(self.exact.get(keys::hash(key.as_slice()))).is_whole())
+    }
+
     /// Whether letters are a word that is known, or a word of a phrase, and not some words run together.
     pub(super) fn knows_word(&self, letters: &[u8]) -> bool {
         let class = |b: &u8| keys::CLASS.get(usize::from(*b)).copied().filter(|&c| c != 0);
         let Some(key) = variants::Key::collect(letters.iter().filter_map(class)) else { return false };
         let word = Word(self.exact.get(keys::hash(key.as_slice())));
-        if word.is_known() && !word.is_joined() {
+        if word.is_whole() {
             return true;
         }
         let is_part = |&item: &u32| match Item::of(item) {
