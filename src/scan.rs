@@ -3,16 +3,16 @@
 
 use crate::evasion::Evasion;
 use crate::limits::{Budget, PackLimits, Reached, ScanLimits};
-use crate::matcher::entity::{self, EntityHit, EntityHits, EntityKind};
+use crate::matcher::entity::{self, EntityHits, EntityKind};
 use crate::matcher::patterns::{PatternHit, PatternScratch, may_hold_digits};
 use crate::matcher::terms::{TermHit, TermScratch};
 use crate::pack::compile::compile;
 use crate::pack::compiled::{self, CompiledError};
-use crate::pack::program::{EntityRule, Listener, Program, RuleInfo, Sighted};
+use crate::pack::program::{Listener, Outlook, Program, RuleInfo, Sighted};
 use crate::pack::{self, LoadError, Loaded, SourceFile};
 use crate::text::Text;
 use crate::verdict::positions::{Positions, Stretch};
-use crate::verdict::rules::{Finder, Matter, Miss, RuleScratch, Signal};
+use crate::verdict::rules::{Finder, Matter, Miss, RuleBits, RuleScratch, Signal};
 use crate::verdict::{Action, CategoryScore, Finding, PackRef, Points, Verdict};
 use serde::Serialize;
 use std::borrow::Cow;
@@ -230,7 +230,16 @@ impl Scanner {
         let mut missed = Vec::new();
         let reached = self.decide(message, true, &mut |signal, miss| missed.push((*signal, miss)));
         let verdict = self.verdict(message, reached);
-        let message = self.read_part(message);
+        let mut explanation = self.explanation(self.read_part(message), verdict, &missed);
+        if !reached.is_empty() {
+            // Judging does less than explaining, and may have met no bound.
+            explanation.verdict = self.scan_bytes(message);
+        }
+        explanation
+    }
+
+    /// What is known of the message that was judged last, thoroughly.
+    fn explanation(&self, message: &[u8], verdict: Verdict, missed: &[(Signal, Miss)]) -> Explanation {
         let text = &self.scratch.text;
         let seen = |s: &Signal| self.seen(s, message);
         Explanation {
@@ -267,33 +276,40 @@ impl Scanner {
         s.found.clear();
         s.spent = 0;
         let message_bytes = source.len() < message.len();
-        let clean = is_worth_a_look(&s.text) && !may_flag(program, s, source, &budget);
+        let told = is_worth_a_look(&s.text) && look(program, s, source, &budget);
+        let clean = told && !s.sighted.may_flag();
         if clean && !thorough {
             return Reached { message_bytes, ..Reached::default() };
         }
+        if thorough {
+            s.sighted.want_all(program.rules.rules.len());
+        }
         s.term_hits.clear();
         let mut share = budget.quarters(3);
-        program.terms.find(&s.text, source, &mut s.terms, &mut share, &mut s.term_hits);
+        let wanted = |term: u32| !told || program.is_heard(term, s.sighted.wanted());
+        program.terms.find(&s.text, source, &wanted, &mut s.terms, &mut share, &mut s.term_hits);
         budget.settle(&share);
-        s.rules.signals.clear();
-        s.entities.clear();
-        s.open_gates.clear();
-        if !program.entity_rules.is_empty() {
+        if !told {
             share = budget.quarters(2);
-            entity::find(&s.text, source, s.terms.heard(), &program.entity_options, &mut share, &mut s.entities);
+            find_entities(program, s, source, &mut share);
             budget.settle(&share);
         }
-        term_signals(program, &s.term_hits, &mut s.rules.signals, &mut s.open_gates);
+        open_gates(program, &s.term_hits, |_| true, &mut s.open_gates);
         s.pattern_hits.clear();
         share = budget.quarters(2);
         program.patterns.find(s.text.folded(), &s.open_gates, &mut s.patterns, &mut share, &mut s.pattern_hits);
         budget.settle(&share);
-        let patterns = s.pattern_hits.iter().filter_map(|hit| pattern_signal(program, &s.text, hit));
-        s.rules.signals.extend(patterns);
-        entity_signals(program, &s.entities, &mut s.rules.signals);
+        if !told && !thorough {
+            sight(program, s);
+        }
         s.rules.live.clear();
-        let leads = |signal: &Signal| program.rules.rules.get(usize::from(signal.rule)).is_some_and(|r| r.leads);
-        if thorough || s.rules.signals.iter().any(leads) {
+        if thorough || s.sighted.may_flag() {
+            let wanted = s.sighted.wanted();
+            s.rules.signals.clear();
+            term_signals(program, &s.term_hits, wanted, &mut s.rules.signals);
+            let patterns = s.pattern_hits.iter().filter_map(|hit| pattern_signal(program, &s.text, hit));
+            s.rules.signals.extend(patterns.filter(|signal| wanted.holds(signal.rule)));
+            entity_signals(program, &s.entities, wanted, &mut s.rules.signals);
             s.positions.read(&s.text);
             for signal in &mut s.rules.signals {
                 signal.stretch = s.positions.stretch(&s.text, signal.start, signal.end);
@@ -306,7 +322,7 @@ impl Scanner {
                 scratch: &mut s.patterns,
                 hits: &mut s.pattern_hits,
             };
-            program.rules.decide(thorough, &mut s.rules, &mut on_demand, &mut budget, missed);
+            program.rules.decide(thorough, wanted, &mut s.rules, &mut on_demand, &mut budget, missed);
             let has_category = |s: &&Signal| program.worth.get(usize::from(s.rule)).is_some_and(|w| w.counts && w.category.is_some());
             s.found.extend(s.rules.live.iter().filter(has_category));
         }
@@ -418,51 +434,64 @@ fn is_worth_a_look(text: &Text) -> bool {
     text.folded().len() <= LOOK_BYTES && !text.evidence(0..text.folded().len()).is_deliberate()
 }
 
-/// Whether a message, read already, holds what some rule that counts needs; `true` where too much work would tell. The look may cost a quarter of
-/// what the message may, on top of that, so that it changes no verdict.
-fn may_flag(program: &Program, s: &mut Scratch, source: &[u8], budget: &Budget) -> bool {
+/// Looks at a message, read already, for what rules that count need. Tells whether `s.sighted` then knows all that may fire: not where too much work would tell.
+/// The look may cost a quarter of what the message may, on top of that, so that it changes no verdict.
+fn look(program: &Program, s: &mut Scratch, source: &[u8], budget: &Budget) -> bool {
     let mut look = budget.quarters(1);
-    let outlook = &program.outlook;
+    let (outlook, sighted) = (&program.outlook, &mut s.sighted);
     s.term_hits.clear();
-    s.entities.clear();
-    s.sighted.clear(outlook);
-    let (mut seen, mut noted) = (may_hold_digits(s.text.folded()) && s.sighted.note(outlook, &outlook.digit), 0);
+    sighted.clear(outlook, program.rules.rules.len());
+    sight_digits(outlook, &s.text, sighted);
+    let mut noted = 0;
     let mut enough = |hits: &[TermHit]| {
-        let new = hits.get(noted..).unwrap_or_default();
+        hits.iter().skip(noted).for_each(|hit| sighted.note(outlook, outlook.terms.get(hit.term)));
         noted = hits.len();
-        seen = seen || new.iter().any(|hit| s.sighted.note(outlook, outlook.terms.get(hit.term)));
-        seen
+        sighted.may_flag()
     };
-    program.terms.find_leading(&s.text, source, &mut s.terms, &mut look, &mut s.term_hits, &mut enough);
-    if seen || look.is_exhausted() {
-        s.spent = look.spent();
-        return true;
+    let mut told = program.terms.find_leading(&s.text, source, &mut s.terms, &mut look, &mut s.term_hits, &mut enough);
+    if told {
+        open_gates(program, &s.term_hits, |pattern| !outlook.patterns.get(pattern).is_empty(), &mut s.open_gates);
+        find_entities(program, s, source, &mut look);
+        sight_entities(program, &s.entities, &mut s.sighted);
+        let seen = |pattern| s.sighted.note(outlook, outlook.patterns.get(pattern));
+        program.patterns.each_leading(s.text.folded(), &s.open_gates, &mut s.patterns, &mut look, seen);
+        told = !look.is_exhausted();
     }
-    s.open_gates.clear();
-    for listener in s.term_hits.iter().flat_map(|hit| program.listeners.get(hit.term)) {
-        if let Listener::Gate(pattern) = *listener
-            && !outlook.patterns.get(pattern).is_empty()
-        {
-            s.open_gates.push(pattern);
+    s.spent = look.spent();
+    told
+}
+
+fn find_entities(program: &Program, s: &mut Scratch, source: &[u8], budget: &mut Budget) {
+    s.entities.clear();
+    if !program.entity_rules.is_empty() {
+        entity::find(&s.text, source, s.terms.heard(), &program.entity_options, budget, &mut s.entities);
+    }
+}
+
+/// Notes all that was found in a message that was not looked at, or not to the end.
+fn sight(program: &Program, s: &mut Scratch) {
+    let (outlook, sighted) = (&program.outlook, &mut s.sighted);
+    sighted.clear(outlook, program.rules.rules.len());
+    sight_digits(outlook, &s.text, sighted);
+    s.term_hits.iter().for_each(|hit| sighted.note(outlook, outlook.terms.get(hit.term)));
+    let found = s.pattern_hits.iter().map(|hit| hit.pattern);
+    let asked = program.patterns.may_be_asked(s.text.folded(), &s.open_gates);
+    found.chain(asked).for_each(|pattern| sighted.note(outlook, outlook.patterns.get(pattern)));
+    sight_entities(program, &s.entities, sighted);
+}
+
+fn sight_digits(outlook: &Outlook, text: &Text, sighted: &mut Sighted) {
+    if may_hold_digits(text.folded()) {
+        sighted.note(outlook, &outlook.digit);
+    }
+}
+
+fn sight_entities(program: &Program, entities: &EntityHits, sighted: &mut Sighted) {
+    for hit in entities.hits() {
+        for (_, number) in program.entity_rules.iter().zip(0..).filter(|(rule, _)| rule.wants(hit, entities.value(hit))) {
+            sighted.note(&program.outlook, program.outlook.entity_rules.get(number));
         }
     }
-    if !program.entity_rules.is_empty() {
-        entity::find(&s.text, source, s.terms.heard(), &program.entity_options, &mut look, &mut s.entities);
-        let rules = || program.entity_rules.iter().zip(0..);
-        let (entities, sighted) = (&s.entities, &mut s.sighted);
-        let mut note = |hit: &EntityHit| {
-            let wants = |rule: &EntityRule| rule.wants(hit, entities.value(hit));
-            rules().any(|(rule, number)| wants(rule) && sighted.note(outlook, outlook.entity_rules.get(number)))
-        };
-        seen = look.is_exhausted() || entities.hits().iter().any(&mut note);
-    }
-    let (patterns, sighted) = (&mut s.patterns, &mut s.sighted);
-    seen = seen
-        || program.patterns.any_leading(s.text.folded(), &s.open_gates, patterns, &mut look, |pattern| {
-            sighted.note(outlook, outlook.patterns.get(pattern))
-        });
-    s.spent = look.spent();
-    seen
 }
 
 /// What a kind of identifier is called in verdicts and packs.
@@ -501,15 +530,26 @@ fn signal(rule: u16, start: u32, end: u32, evasion: Evasion, matter: Matter) -> 
     Signal { rule, start, end, stretch: Stretch::default(), evasion, matter, extra: 0 }
 }
 
-fn term_signals(program: &Program, hits: &[TermHit], out: &mut Vec<Signal>, gates: &mut Vec<u32>) {
+fn term_signals(program: &Program, hits: &[TermHit], wanted: &RuleBits, out: &mut Vec<Signal>) {
     for hit in hits {
         for listener in program.listeners.get(hit.term) {
-            match *listener {
-                Listener::Rule { rule, extra } => {
-                    out.push(Signal { extra, ..signal(rule, hit.start, hit.end, hit.evasion, Matter::Term(hit.term)) });
-                }
-                Listener::Gate(pattern) => gates.push(pattern),
+            if let Listener::Rule { rule, extra } = *listener
+                && wanted.holds(rule)
+            {
+                out.push(Signal { extra, ..signal(rule, hit.start, hit.end, hit.evasion, Matter::Term(hit.term)) });
             }
+        }
+    }
+}
+
+/// Notes the patterns whose gates stand open by some terms, if they are wanted.
+fn open_gates(program: &Program, hits: &[TermHit], wanted: impl Fn(u32) -> bool, open: &mut Vec<u32>) {
+    open.clear();
+    for listener in hits.iter().flat_map(|hit| program.listeners.get(hit.term)) {
+        if let Listener::Gate(pattern) = *listener
+            && wanted(pattern)
+        {
+            open.push(pattern);
         }
     }
 }
@@ -520,17 +560,17 @@ fn pattern_signal(program: &Program, text: &Text, hit: &PatternHit) -> Option<Si
     Some(signal(rule, hit.start, hit.end, evasion, Matter::Pattern(hit.pattern)))
 }
 
-fn entity_signals(program: &Program, entities: &EntityHits, out: &mut Vec<Signal>) {
+fn entity_signals(program: &Program, entities: &EntityHits, wanted: &RuleBits, out: &mut Vec<Signal>) {
     for (number, hit) in entities.hits().iter().enumerate() {
-        for rule in program.entity_rules.iter().filter(|r| r.wants(hit, entities.value(hit))) {
+        for rule in program.entity_rules.iter().filter(|r| wanted.holds(r.rule) && r.wants(hit, entities.value(hit))) {
             out.push(signal(rule.rule, hit.start, hit.end, hit.evasion, Matter::Entity(number as u32)));
         }
     }
 }
 
-/// Of overlapping hits of one rule keeps the longest, of as long ones the plainest. Leaves the hits by rule, then place.
+/// Of overlapping hits of one rule keeps the longest, of as long ones the plainest, of as plain ones that of the first term. Leaves the hits by rule, then place.
 fn drop_overlaps(found: &mut Vec<Signal>) {
-    found.sort_unstable_by_key(|s| (s.rule, s.start, std::cmp::Reverse(s.end), s.evasion));
+    found.sort_unstable_by_key(|s| (s.rule, s.start, std::cmp::Reverse(s.end), s.evasion, s.matter));
     let mut kept: Option<Signal> = None;
     found.retain(|s| {
         let inside = kept.is_some_and(|k| k.rule == s.rule && s.start < k.end);

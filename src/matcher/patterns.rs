@@ -313,7 +313,7 @@ impl PatternsBuilder {
         }
     }
 
-    /// All that was added. Patterns that are `on_demand` never run by themselves, only when they are asked for; [`Patterns::any_leading`] looks for those that
+    /// All that was added. Patterns that are `on_demand` never run by themselves, only when they are asked for; [`Patterns::each_leading`] looks for those that
     /// are `leading`.
     #[must_use]
     pub fn build(self, on_demand: impl Fn(u32) -> bool, leading: impl Fn(u32) -> bool) -> Patterns {
@@ -455,24 +455,23 @@ impl Patterns {
         }
     }
 
-    /// Calls `seen` with each leading pattern that is seen in a folded text, until it says so or the budget ends: then `true`. Of those with a gate only the
-    /// `open` ones are looked for.
-    pub fn any_leading(
-        &self,
-        folded: &str,
-        open: &[u32],
-        scratch: &mut PatternScratch,
-        budget: &mut Budget,
-        mut seen: impl FnMut(u32) -> bool,
-    ) -> bool {
+    /// Calls `seen` with each leading pattern that is seen in a folded text, until the budget ends. Of those with a gate only the `open` ones are looked for.
+    pub fn each_leading(&self, folded: &str, open: &[u32], scratch: &mut PatternScratch, budget: &mut Budget, seen: impl FnMut(u32)) {
         scratch.due.clear();
         let digits = count_digits(folded);
         scratch.due.extend(open.iter().filter(|&&number| self.has_digits(number, digits)));
         self.leading.due(folded, digits, budget, &mut scratch.due);
         scratch.due.sort_unstable();
         scratch.due.dedup();
-        let matches = |number: u32, budget: &mut Budget| budget.charge(pattern_work(folded)) && self.is_match(number, folded);
-        scratch.due.iter().any(|&number| matches(number, budget) && seen(number)) || budget.is_exhausted()
+        let mut matches = |number: &u32| budget.charge(pattern_work(folded)) && self.is_match(*number, folded);
+        scratch.due.iter().copied().filter(|number| matches(number)).for_each(seen);
+    }
+
+    /// The leading patterns on demand that may be seen in a text: those whose gate is `open` or that have none.
+    pub fn may_be_asked<'p>(&'p self, folded: &str, open: &'p [u32]) -> impl Iterator<Item = u32> + use<'p> {
+        let digits = count_digits(folded);
+        let numbers = open.iter().chain(self.leading.numbers()).copied();
+        numbers.filter(move |&number| self.is(number, On::DEMAND) && self.has_digits(number, digits))
     }
 
     fn is_match(&self, number: u32, folded: &str) -> bool {

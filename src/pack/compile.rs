@@ -40,7 +40,6 @@ pub fn compile(packs: &[Pack], drafts: bool) -> Program {
     }
     compiler.link_dependents();
     compiler.mark_on_demand();
-    compiler.mark_leading();
     let mut program = compiler.finish();
     program.packs = packs.iter().map(|p| PackRef { id: p.id.clone(), version: p.version.clone(), hash: p.hash.clone() }).collect();
     for (category, texts) in packs.iter().flat_map(|p| &p.notices) {
@@ -138,15 +137,7 @@ impl<'p> Compiler<'p> {
             Source::Compose(c) => composed = Some(Box::new(self.composed(c))),
         }
         let filters = self.filters(&rule.filters, except);
-        self.program.rules.rules.push(RunRule {
-            filters,
-            composed,
-            dependents: [].into(),
-            calls: 0,
-            on_demand: false,
-            asks: false,
-            leads: false,
-        });
+        self.program.rules.rules.push(RunRule { filters, composed, dependents: [].into(), calls: 0, on_demand: false, asks: false });
         let category = rule.category.as_ref().and_then(|c| self.program.categories.iter().position(|k| *k.name == **c)).map(|c| c as u16);
         self.program.worth.push(Worth {
             category,
@@ -177,15 +168,7 @@ impl<'p> Compiler<'p> {
             unless_within: Within::Message,
             except: None,
         };
-        self.program.rules.rules.push(RunRule {
-            filters,
-            composed: None,
-            dependents: [].into(),
-            calls: 0,
-            on_demand: false,
-            asks: false,
-            leads: false,
-        });
+        self.program.rules.rules.push(RunRule { filters, composed: None, dependents: [].into(), calls: 0, on_demand: false, asks: false });
         self.program.worth.push(Worth { category: None, weight: Points::ZERO, disguise: Points::ZERO, counts: false, info: None });
         Some(number)
     }
@@ -330,18 +313,6 @@ impl<'p> Compiler<'p> {
         }
     }
 
-    /// Rules with a category lead to a finding, and so do the members of compositions that lead.
-    fn mark_leading(&mut self) {
-        let rules = &mut self.program.rules.rules;
-        for number in (0..rules.len()).rev() {
-            let has_category = self.program.worth.get(number).is_some_and(|w| w.category.is_some());
-            let leads = rules.get(number).is_some_and(|r| r.dependents.iter().any(|&d| rules.get(usize::from(d)).is_some_and(|d| d.leads)));
-            if let Some(rule) = rules.get_mut(number) {
-                rule.leads = has_category || leads;
-            }
-        }
-    }
-
     fn join_listeners(&mut self) {
         let mut listeners = SharedLists::default();
         let mut own: Vec<Listener> = Vec::new();
@@ -365,7 +336,13 @@ impl<'p> Compiler<'p> {
         let listeners = |number: u32| self.program.listeners.get(number);
         let terms = self.builder.terms().map(|(spec, number)| (spec.text, listeners(number)));
         let leads = leads::choose(&self.program, terms, frequencies, &self.patterns);
-        let mut outlook = Outlook { needed: leads.needed.clone(), way_of: leads.way_of.clone(), ..Outlook::default() };
+        let mut outlook = Outlook {
+            needed: leads.needed.clone(),
+            way_of: leads.way_of.clone(),
+            rule_of: leads.rule_of.clone(),
+            voices: leads.voices.clone(),
+            ..Outlook::default()
+        };
         let mut before: (&[Listener], Vec<u32>, bool) = (&[], Vec::new(), false);
         for number in 0..self.builder.len() as u32 {
             let heard = listeners(number);
@@ -412,6 +389,9 @@ impl<'p> Compiler<'p> {
         let countries = &mut self.program.entity_options.countries;
         let mut seen = HashSet::new();
         countries.retain(|c| seen.insert(c.clone()));
+        self.program.rules.rules.shrink_to_fit();
+        self.program.worth.shrink_to_fit();
+        self.program.infos.shrink_to_fit();
         self.program
     }
 }

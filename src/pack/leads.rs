@@ -9,7 +9,7 @@ use super::program::{Listener, Program};
 use crate::matcher::patterns::{MANY_DIGITS, PatternsBuilder};
 use crate::matcher::table::KeyTable;
 use crate::text::keys;
-use crate::verdict::rules::{Composed, RunRule};
+use crate::verdict::rules::{Composed, RuleBits, RunRule};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -117,18 +117,21 @@ pub(super) fn choose<'t>(
     patterns: &PatternsBuilder,
 ) -> Leads {
     let (often, with_digits) = seen_alone(program, terms, frequencies, patterns);
-    let mut choice = Choice { often, with_digits, extra_needs: &program.rules.extra_needs, ways: Vec::new() };
+    let mut choice = Choice { often, with_digits, extra_needs: &program.rules.extra_needs, ways: Vec::new(), voices: Vec::new() };
     let mut leads = Leads::default();
     for (number, rule) in program.rules.rules.iter().enumerate() {
         let ways = choice.ways_of(number as u16, rule);
+        let voices = choice.voices_of(number as u16, rule, program.rules.rules.len());
         if program.worth.get(number).is_some_and(|w| w.counts && w.category.is_some()) {
             match choice.several_signs(rule, &ways) {
                 Some((count, members)) => leads.add(&members, count),
                 None => ways.iter().filter(|way| !way.is_empty()).for_each(|way| leads.add(way, way.len())),
             }
+            leads.voices.push(voices.clone());
         }
         leads.often.push(ways.iter().map(|way| together(way)).sum());
         choice.ways.push(ways);
+        choice.voices.push(voices);
     }
     leads
 }
@@ -138,6 +141,10 @@ pub(super) fn choose<'t>(
 pub(super) struct Leads {
     /// How many of its sets each way needs.
     pub needed: Vec<u8>,
+    /// The rule of each way, as a number in `voices`.
+    pub rule_of: Vec<u16>,
+    /// Of each rule that counts the rules that have a say in whether it fires, and itself.
+    pub voices: Vec<RuleBits>,
     /// The way of each set.
     pub way_of: Vec<u32>,
     /// The sets that a source is in.
@@ -147,7 +154,7 @@ pub(super) struct Leads {
 }
 
 impl Leads {
-    /// A way that needs so many of some sets; more than a byte counts are needed no more: the look may see too much.
+    /// A way of the next rule that counts, which needs so many of some sets; more than a byte counts are needed no more: the look may see too much.
     fn add(&mut self, sets: &[Rc<Set>], needed: usize) {
         for set in sets {
             for source in &set.sources {
@@ -155,6 +162,7 @@ impl Leads {
             }
             self.way_of.push(self.needed.len() as u32);
         }
+        self.rule_of.push(self.voices.len() as u16);
         self.needed.push(u8::try_from(needed).unwrap_or(u8::MAX));
     }
 
@@ -255,6 +263,8 @@ struct Choice<'c> {
     extra_needs: &'c [Box<[u16]>],
     /// By rule, as far as they are done: wherever the rule fires, one of its ways is seen whole.
     ways: Vec<Vec<Way>>,
+    /// By rule, as far as they are done: all rules that it names, they name, and so on, and itself.
+    voices: Vec<RuleBits>,
 }
 
 impl Choice<'_> {
@@ -285,11 +295,29 @@ impl Choice<'_> {
         self.few(ways)
     }
 
+    fn voices_of(&self, number: u16, rule: &RunRule, rules: usize) -> RuleBits {
+        let mut voices = RuleBits::default();
+        voices.clear(rules);
+        voices.add(number);
+        let extra = self.sources(number).filter_map(|(_, extra)| self.extra_needs.get((extra as usize).checked_sub(1)?));
+        for named in rule.references().chain(rule.filters.except).chain(extra.flatten().copied()) {
+            if let Some(of_named) = self.voices.get(usize::from(named)) {
+                voices.add_all(of_named);
+            }
+        }
+        voices
+    }
+
+    /// The sources that are a rule's own.
+    fn sources(&self, number: u16) -> impl Iterator<Item = Source> {
+        self.often.range((number, 0)..=(number, u32::MAX)).map(|(source, _)| *source)
+    }
+
     /// A rule's own terms; those that need cues of their own make ways with these.
     fn own(&self, number: u16, rule: &RunRule) -> Vec<Way> {
         let mut plain: BTreeSet<Source> = self.with_digits.get(&number).map(|_| DIGIT).into_iter().collect();
         let mut ways = Vec::new();
-        for &source in self.often.range((number, 0)..=(number, u32::MAX)).map(|(source, _)| source) {
+        for source in self.sources(number) {
             let extra = (source.1 as usize).checked_sub(1).and_then(|e| self.extra_needs.get(e));
             match extra.filter(|_| !rule.filters.needs_unless_disguised) {
                 Some(needs) => ways.push(vec![Rc::new(self.set([source].into())), Rc::new(self.any_of(needs))]),

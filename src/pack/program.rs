@@ -8,7 +8,7 @@ use crate::matcher::bulk::{self, Fixed};
 use crate::matcher::entity::{EntityHit, EntityKind, EntityOptions};
 use crate::matcher::patterns::Patterns;
 use crate::matcher::terms::TermIndex;
-use crate::verdict::rules::RuleSet;
+use crate::verdict::rules::{RuleBits, RuleSet};
 use crate::verdict::{Points, Thresholds};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -191,6 +191,10 @@ pub(crate) struct Outlook {
     pub way_of: Vec<u32>,
     /// How many of its sets a way needs.
     pub needed: Vec<u8>,
+    /// The rule of each way, as a number in `voices`.
+    pub rule_of: Vec<u16>,
+    /// Of each rule that counts the rules that have a say in whether it fires, and itself.
+    pub voices: Vec<RuleBits>,
 }
 
 impl Outlook {
@@ -201,6 +205,12 @@ impl Outlook {
             && lists.into_iter().all(|(sets, of)| sets.len() == of && sets.is_sound(is_set))
             && self.digit.iter().all(is_set)
             && self.way_of.iter().all(|way| (*way as usize) < self.needed.len())
+            && self.rule_of.len() == self.needed.len()
+            && self.rule_of.iter().all(|rule| usize::from(*rule) < self.voices.len())
+    }
+
+    fn heap_bytes(&self) -> usize {
+        self.terms.heap_bytes() + self.voices.iter().map(RuleBits::heap_bytes).sum::<usize>()
     }
 }
 
@@ -212,11 +222,17 @@ pub(crate) struct Sighted {
     /// Sets seen, by way.
     ways: Vec<u8>,
     touched: Vec<u32>,
+    /// All sets of some way were seen.
+    may_flag: bool,
+    /// The rules that have a say in what may come to fire: those of which all sets of some way were seen, and all that they name.
+    wanted: RuleBits,
 }
 
 impl Sighted {
-    /// Forgets everything; `outlook` is what will be asked of.
-    pub(crate) fn clear(&mut self, outlook: &Outlook) {
+    /// Forgets everything; `outlook` is what will be asked of, and there are so many `rules`.
+    pub(crate) fn clear(&mut self, outlook: &Outlook, rules: usize) {
+        self.may_flag = false;
+        self.wanted.clear(rules);
         for way in self.touched.drain(..) {
             if let Some(count) = self.ways.get_mut(way as usize) {
                 *count = 0;
@@ -227,22 +243,51 @@ impl Sighted {
         self.sets.resize(outlook.way_of.len().div_ceil(64), 0);
     }
 
-    /// Notes sets of which a source was seen; `true` once all sets of some way are.
-    pub(crate) fn note(&mut self, outlook: &Outlook, sets: &[u32]) -> bool {
-        sets.iter().any(|&set| {
-            let (Some(word), Some(&way)) = (self.sets.get_mut(set as usize / 64), outlook.way_of.get(set as usize)) else { return false };
-            let bit = 1 << (set % 64);
-            if *word & bit != 0 {
-                return false;
-            }
-            *word |= bit;
-            let Some(count) = self.ways.get_mut(way as usize) else { return false };
-            if *count == 0 {
-                self.touched.push(way);
-            }
-            *count = count.saturating_add(1);
-            outlook.needed.get(way as usize) == Some(&*count)
-        })
+    /// Notes sets of which a source was seen.
+    #[inline]
+    pub(crate) fn note(&mut self, outlook: &Outlook, sets: &[u32]) {
+        sets.iter().for_each(|&set| self.note_set(outlook, set));
+    }
+
+    #[inline]
+    fn note_set(&mut self, outlook: &Outlook, set: u32) {
+        let (Some(word), Some(&way)) = (self.sets.get_mut(set as usize / 64), outlook.way_of.get(set as usize)) else { return };
+        let bit = 1 << (set % 64);
+        if *word & bit != 0 {
+            return;
+        }
+        *word |= bit;
+        let Some(count) = self.ways.get_mut(way as usize) else { return };
+        if *count == 0 {
+            self.touched.push(way);
+        }
+        *count = count.saturating_add(1);
+        if outlook.needed.get(way as usize) == Some(&*count) {
+            self.want(outlook, way);
+        }
+    }
+
+    /// Notes that a way was seen whole.
+    fn want(&mut self, outlook: &Outlook, way: u32) {
+        self.may_flag = true;
+        if let Some(voices) = outlook.rule_of.get(way as usize).and_then(|&rule| outlook.voices.get(usize::from(rule))) {
+            self.wanted.add_all(voices);
+        }
+    }
+
+    /// Every one of so many rules has a say.
+    pub(crate) fn want_all(&mut self, rules: usize) {
+        self.wanted.clear(rules);
+        self.wanted.fill();
+    }
+
+    /// Whether some rule that counts may come to fire.
+    pub(crate) const fn may_flag(&self) -> bool {
+        self.may_flag
+    }
+
+    pub(crate) const fn wanted(&self) -> &RuleBits {
+        &self.wanted
     }
 }
 
@@ -327,9 +372,17 @@ impl Program {
             .sum();
         self.terms.heap_bytes()
             + self.listeners.heap_bytes()
-            + self.outlook.terms.heap_bytes()
+            + self.outlook.heap_bytes()
             + rules
             + self.worth.capacity() * size_of::<Worth>()
+    }
+
+    /// Whether some of the rules hear of a term, or one of their patterns has it for a gate.
+    pub(crate) fn is_heard(&self, term: u32, rules: &RuleBits) -> bool {
+        self.listeners.get(term).iter().any(|listener| match *listener {
+            Listener::Rule { rule, .. } => rules.holds(rule),
+            Listener::Gate(pattern) => self.pattern_rules.get(pattern as usize).is_some_and(|&rule| rules.holds(rule)),
+        })
     }
 
     /// Makes now what the first messages would otherwise wait for: automata and patterns.

@@ -5,6 +5,7 @@ use super::near::{self, Stand, Within};
 use super::positions::Stretch;
 use crate::evasion::Evasion;
 use crate::limits::Budget;
+use crate::matcher::bulk;
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 
@@ -48,8 +49,6 @@ pub(crate) struct RunRule {
     pub on_demand: bool,
     /// It names rules whose hits are looked for only when asked for.
     pub asks: bool,
-    /// Whether its firing may bring about a finding; a cue that only serves others' `needs` and `unless` does not by itself.
-    pub leads: bool,
 }
 
 impl RunRule {
@@ -63,6 +62,50 @@ impl RunRule {
     }
 }
 
+/// A set of rules, a bit each.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct RuleBits {
+    #[serde(with = "bulk")]
+    words: Vec<u64>,
+}
+
+impl RuleBits {
+    /// Makes it empty, with room for so many rules.
+    pub(crate) fn clear(&mut self, rules: usize) {
+        self.words.clear();
+        self.words.resize(rules.div_ceil(64), 0);
+    }
+
+    /// Adds a rule that there is room for; whether it was not there before.
+    pub(crate) fn add(&mut self, rule: u16) -> bool {
+        let bit = 1 << (rule % 64);
+        self.words.get_mut(usize::from(rule) / 64).is_some_and(|word| {
+            let new = *word & bit == 0;
+            *word |= bit;
+            new
+        })
+    }
+
+    /// Adds those of another set, as far as there is room.
+    pub(crate) fn add_all(&mut self, other: &Self) {
+        self.words.iter_mut().zip(&other.words).for_each(|(word, other)| *word |= other);
+    }
+
+    /// Adds every rule that there is room for.
+    pub(crate) fn fill(&mut self) {
+        self.words.fill(u64::MAX);
+    }
+
+    #[inline]
+    pub(crate) fn holds(&self, rule: u16) -> bool {
+        self.words.get(usize::from(rule) / 64).is_some_and(|word| word >> (rule % 64) & 1 == 1)
+    }
+
+    pub(crate) fn heap_bytes(&self) -> usize {
+        self.words.capacity() * 8
+    }
+}
+
 /// Looks for the hits of rules that are `on_demand`.
 pub(crate) trait Finder {
     /// Appends the rule's signals.
@@ -70,7 +113,7 @@ pub(crate) trait Finder {
 }
 
 /// What a signal is made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Matter {
     Term(u32),
     Entity(u32),
@@ -137,11 +180,11 @@ pub(crate) struct RuleScratch {
     pub live: Vec<Signal>,
     next: Vec<u32>,
     head: Vec<u32>,
-    due: Vec<u64>,
+    due: RuleBits,
     /// The first word of `due` that may have a bit: rules only call later ones.
     due_from: usize,
     /// Rules on demand whose hits were looked for.
-    asked: Vec<u64>,
+    asked: RuleBits,
     /// Rules that have a standing signal.
     touched: Vec<u16>,
     parts: Vec<u32>,
@@ -169,30 +212,12 @@ impl RuleScratch {
         self.stands.clear();
         self.stands_of.resize(rules, NOT_ARRANGED);
         self.due_from = 0;
-        for set in [&mut self.due, &mut self.asked] {
-            set.clear();
-            set.resize(rules.div_ceil(64), 0);
-        }
-    }
-
-    /// Notes that a rule's hits are looked for now; `false` where they were already.
-    fn ask(&mut self, rule: u16) -> bool {
-        let bit = 1 << (rule % 64);
-        self.asked.get_mut(usize::from(rule) / 64).is_some_and(|word| {
-            let first = *word & bit == 0;
-            *word |= bit;
-            first
-        })
-    }
-
-    fn call(&mut self, rule: u16) {
-        if let Some(word) = self.due.get_mut(usize::from(rule) / 64) {
-            *word |= 1 << (rule % 64);
-        }
+        self.due.clear(rules);
+        self.asked.clear(rules);
     }
 
     fn next_due(&mut self) -> Option<u16> {
-        let (at, word) = self.due.iter_mut().enumerate().skip(self.due_from).find(|(_, w)| **w != 0)?;
+        let (at, word) = self.due.words.iter_mut().enumerate().skip(self.due_from).find(|(_, w)| **w != 0)?;
         let bit = word.trailing_zeros();
         *word &= *word - 1;
         self.due_from = at;
@@ -297,11 +322,13 @@ impl RuleSet {
         sound && self.extra_needs.iter().all(|list| list.iter().all(is_rule))
     }
 
-    /// Decides which signals stand; they are in `scratch.live` afterwards. `missed` is told of those that do not. With `thorough`, rules on demand are
-    /// looked for whether or not somebody asks, and compositions tried by whatever part of them stands: for explaining.
+    /// Decides which signals stand; they are in `scratch.live` afterwards. `missed` is told of those that do not. All signals are of rules that are `wanted`,
+    /// as are all rules that these name; no others are decided. With `thorough`, rules on demand are looked for whether or not somebody asks, and
+    /// compositions tried by whatever part of them stands: for explaining.
     pub(crate) fn decide(
         &self,
         thorough: bool,
+        wanted: &RuleBits,
         scratch: &mut RuleScratch,
         finder: &mut impl Finder,
         budget: &mut Budget,
@@ -310,13 +337,13 @@ impl RuleSet {
         scratch.reset(self.rules.len());
         let mut signals = std::mem::take(&mut scratch.signals);
         // Of two readings of one place the plain one stands last, and is met first.
-        signals.sort_unstable_by_key(|s| (s.rule, s.start, s.end, Reverse(s.evasion)));
+        signals.sort_unstable_by_key(|s| (s.rule, s.start, s.end, Reverse(s.evasion), s.matter));
         for signal in &signals {
-            scratch.call(signal.rule);
+            scratch.due.add(signal.rule);
         }
         if thorough {
             let on_demand = self.rules.iter().enumerate().filter(|(_, r)| r.on_demand);
-            on_demand.for_each(|(number, _)| scratch.call(number as u16));
+            on_demand.for_each(|(number, _)| _ = scratch.due.add(number as u16));
         }
         let hearing = &mut Hearing { scratch, finder, budget, missed };
         let mut rest = signals.as_slice();
@@ -339,8 +366,8 @@ impl RuleSet {
             }
             if hearing.scratch.stands(number) {
                 let called = if thorough { rule.dependents.len() } else { usize::from(rule.calls) };
-                for &dependent in rule.dependents.iter().take(called) {
-                    hearing.scratch.call(dependent);
+                for &dependent in rule.dependents.iter().take(called).filter(|&&dependent| wanted.holds(dependent)) {
+                    hearing.scratch.due.add(dependent);
                 }
             }
         }
@@ -351,7 +378,7 @@ impl RuleSet {
     fn ask<F: Finder, M: FnMut(&Signal, Miss)>(&self, rules: &[u16], hearing: &mut Hearing<'_, F, M>) {
         for &number in rules {
             let Some(rule) = self.rules.get(usize::from(number)).filter(|r| r.on_demand) else { continue };
-            if !hearing.scratch.ask(number) {
+            if !hearing.scratch.asked.add(number) {
                 continue;
             }
             if let Some(composed) = &rule.composed {

@@ -11,7 +11,7 @@ const HIT_WORK: u64 = 16;
 
 impl TermIndex {
     pub(super) fn keep(&self, run: &mut Run<'_>, number: u32, range: std::ops::Range<usize>, alignment: Alignment) {
-        let Some(term) = self.terms.get(number as usize).filter(|t| run.wants(t)) else { return };
+        let Some(term) = self.wanted(run, number) else { return };
         let original = run.text.source_span(range.clone());
         let original = run.source.get(original.start..original.end).unwrap_or_default();
         if term.case && !same_case(original, term.text) {

@@ -180,7 +180,7 @@ const STEP_WORK: u64 = 8;
 const FRAGMENTS: usize = 3;
 /// Letters of the longest fragment, and how many of a run must be single letters.
 const FRAGMENT_LETTERS: usize = 2;
-const SINGLES: usize = 2;
+pub(super) const SINGLES: usize = 2;
 
 impl TermIndex {
     pub(super) fn walk_fragments(&self, run: &mut Run<'_>) {

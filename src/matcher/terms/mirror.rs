@@ -45,8 +45,8 @@ impl TermIndex {
             return;
         }
         let Mirror { text: turned, letters, terms: scratch, hits: out } = &mut *mirror;
-        let (source, scope) = (letters.as_bytes(), run.scope);
-        self.find_all(&mut Run { text: turned, source, scope, scratch, budget: run.budget, out, again: None }, &mut |_| false);
+        let (source, scope, wanted) = (letters.as_bytes(), run.scope, run.wanted);
+        self.find_all(&mut Run { text: turned, source, scope, wanted, scratch, budget: run.budget, out, again: None }, &mut |_| false);
         let (both, all) = (Evasion::FLIPPED | Evasion::REVERSED, text.evidence(range.clone()));
         let read = if all.contains(Evasion::FLIPPED) { Evasion::FLIPPED } else { Evasion::REVERSED };
         for hit in &mirror.hits {

@@ -136,6 +136,11 @@ impl TermScratch {
         if self.corrected.is_empty() { 0..0 } else { below(at)..below(at + 1) }
     }
 
+    /// Whether there are words that take most of the work of a search.
+    const fn may_be_disguised(&self) -> bool {
+        !self.unknown.is_empty() || self.singles.len() >= lattice::SINGLES
+    }
+
     fn forget(&mut self) {
         self.words.clear();
         self.unknown.clear();
@@ -162,6 +167,8 @@ struct Run<'r> {
     text: &'r Text,
     source: &'r [u8],
     scope: Scope,
+    /// Which terms are to be found of those in the scope.
+    wanted: &'r dyn Fn(u32) -> bool,
     scratch: &'r mut TermScratch,
     budget: &'r mut Budget,
     out: &'r mut Vec<TermHit>,
@@ -173,12 +180,6 @@ impl Run<'_> {
     /// Whether a word stands otherwise than in the first reading.
     fn is_new(&self, token: &Token) -> bool {
         self.again.is_none_or(|rewritten| rewritten.is_changed(reread::source(self.text, token.range())))
-    }
-}
-
-impl Run<'_> {
-    fn wants(&self, term: &Term<'_>) -> bool {
-        self.scope == Scope::All || term.leads
     }
 }
 
@@ -240,15 +241,23 @@ impl TermIndex {
             + self.unspaced.heap_bytes()
     }
 
-    /// Appends the terms seen in a text, in no particular order; of one term's overlapping hits the cheapest. `source` is the message that `text` was read
-    /// from. Linear in the text and the budget; where the budget runs out the hits found so far stay.
-    pub fn find(&self, text: &Text, source: &[u8], scratch: &mut TermScratch, budget: &mut Budget, out: &mut Vec<TermHit>) {
-        self.find_all(&mut Run { text, source, scope: Scope::All, scratch, budget, out, again: None }, &mut |_| false);
+    /// Appends the `wanted` terms seen in a text, in no particular order; of one term's overlapping hits the cheapest. `source` is the message that `text` was
+    /// read from. Linear in the text and the budget; where the budget runs out the hits found so far stay.
+    pub fn find(
+        &self,
+        text: &Text,
+        source: &[u8],
+        wanted: &dyn Fn(u32) -> bool,
+        scratch: &mut TermScratch,
+        budget: &mut Budget,
+        out: &mut Vec<TermHit>,
+    ) {
+        self.find_all(&mut Run { text, source, scope: Scope::All, wanted, scratch, budget, out, again: None }, &mut |_| false);
     }
 
     /// Appends the terms seen in a text that lead (see [`TermIndexBuilder::lead`]). The same look-ups as [`Self::find`], given up wherever only other terms
-    /// could be found: whatever leading term that one sees, this one does, unless the budget ends or those found are `enough`, which is asked after each
-    /// stage. Also listens for the words of the identifier finders.
+    /// could be found: whatever leading term that one sees, this one does, unless the budget ends, or those found are `enough` (which is asked after each stage)
+    /// and the rest would take much work. Tells whether it went through all stages. Also listens for the words of the identifier finders.
     pub fn find_leading(
         &self,
         text: &Text,
@@ -257,19 +266,19 @@ impl TermIndex {
         budget: &mut Budget,
         out: &mut Vec<TermHit>,
         enough: &mut dyn FnMut(&[TermHit]) -> bool,
-    ) {
-        self.find_all(&mut Run { text, source, scope: Scope::Leading, scratch, budget, out, again: None }, enough);
+    ) -> bool {
+        self.find_all(&mut Run { text, source, scope: Scope::Leading, wanted: &|_| true, scratch, budget, out, again: None }, enough)
     }
 
-    /// Goes through all stages, as long as there is budget and those found are not `enough`.
-    fn find_all(&self, run: &mut Run<'_>, enough: &mut dyn FnMut(&[TermHit]) -> bool) {
+    /// Goes through all stages, as long as there is budget and those found are not `enough`; whether it came to the end.
+    fn find_all(&self, run: &mut Run<'_>, enough: &mut dyn FnMut(&[TermHit]) -> bool) -> bool {
         let first = run.out.len();
         self.look_up_words(run);
         let plain = run.out.len();
         for stage in [Self::look_up_disguised, Self::read_again, Self::walk_fragments, Self::read_mirrored, Self::read_spelled] {
             // Without budget nothing more is found.
-            if run.budget.is_exhausted() || enough(run.out) {
-                break;
+            if run.budget.is_exhausted() || enough(run.out) && run.scratch.may_be_disguised() {
+                return false;
             }
             stage(self, run);
         }
@@ -277,6 +286,7 @@ impl TermIndex {
         if run.out.len() > plain && run.scope == Scope::All {
             keep_cheapest(run.out, first, &mut run.scratch.taken);
         }
+        !run.budget.is_exhausted()
     }
 
     /// As [`Self::find`], but the text, which was rewritten, is read once only.
@@ -284,13 +294,13 @@ impl TermIndex {
         &self,
         text: &Text,
         rewritten: &reread::Rewritten,
-        scope: Scope,
+        (scope, wanted): (Scope, &dyn Fn(u32) -> bool),
         scratch: &mut TermScratch,
         budget: &mut Budget,
         out: &mut Vec<TermHit>,
     ) {
         let source = rewritten.letters.as_bytes();
-        let mut run = Run { text, source, scope, scratch, budget, out, again: Some(rewritten) };
+        let mut run = Run { text, source, scope, wanted, scratch, budget, out, again: Some(rewritten) };
         self.look_up_words(&mut run);
         if !run.budget.is_exhausted() {
             self.look_up_disguised(&mut run);
@@ -319,6 +329,16 @@ impl TermIndex {
             if word.0 & told != Word::COMMON || token.flags.intersects(ODD) || token.end - token.start == 1 {
                 self.look_up_odd_word(run, i, token, word);
             }
+        }
+    }
+
+    /// A term, if it is one that is looked for.
+    #[inline]
+    fn wanted(&self, run: &Run<'_>, number: u32) -> Option<Term<'_>> {
+        match run.scope {
+            Scope::All if (run.wanted)(number) => self.terms.get(number as usize),
+            Scope::All => None,
+            Scope::Leading => self.terms.get(number as usize).filter(|term| term.leads),
         }
     }
 

@@ -228,7 +228,7 @@ impl TermIndex {
         also.from_the_end |= again.from_the_end;
         if joined.changed {
             hits.clear();
-            self.find_once(joined_text, joined, run.scope, terms, run.budget, hits);
+            self.find_once(joined_text, joined, (run.scope, run.wanted), terms, run.budget, hits);
             for hit in hits.iter() {
                 self.bring_back(run, *hit, |range| joined.origin(source(joined_text, range)));
             }
@@ -238,7 +238,7 @@ impl TermIndex {
             if turned.changed && self.charge(run, &window) {
                 turned_text.read(turned.letters.as_bytes());
                 hits.clear();
-                self.find_once(turned_text, turned, run.scope, terms, run.budget, hits);
+                self.find_once(turned_text, turned, (run.scope, run.wanted), terms, run.budget, hits);
                 for hit in hits.iter() {
                     self.bring_back(run, *hit, |range| {
                         let (middle, turned_here) = turned.origin(source(turned_text, range));

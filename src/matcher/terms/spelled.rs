@@ -169,7 +169,7 @@ impl TermIndex {
         let Spelled { rewritten, text, terms, hits, .. } = spelled;
         text.read(rewritten.letters.as_bytes());
         hits.clear();
-        self.find_once(text, rewritten, run.scope, terms, run.budget, hits);
+        self.find_once(text, rewritten, (run.scope, run.wanted), terms, run.budget, hits);
         for hit in hits.iter() {
             let (range, undone) = rewritten.origin(source(text, hit.start as usize..hit.end as usize));
             if undone.is_empty() || self.terms.get(hit.term as usize).is_none_or(|t| t.case || t.disguised) {

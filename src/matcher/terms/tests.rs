@@ -18,7 +18,7 @@ fn find(index: &TermIndex, message: &str) -> Vec<(String, String, String)> {
     text.read(message.as_bytes());
     let mut out = Vec::new();
     let mut budget = Budget::for_message(&ScanLimits::default(), message.len());
-    index.find(&text, message.as_bytes(), &mut TermScratch::default(), &mut budget, &mut out);
+    index.find(&text, message.as_bytes(), &|_| true, &mut TermScratch::default(), &mut budget, &mut out);
     out.iter()
         .map(|h| {
             let span = text.source_span(h.start as usize..h.end as usize);

@@ -49,7 +49,7 @@ impl TermIndex {
 
     /// Verifies that a stretch of text that begins and ends at word edges is a term, and keeps the hit. `word`: it is this one word.
     pub(super) fn verify(&self, run: &mut Run<'_>, number: u32, range: std::ops::Range<usize>, word: Option<usize>) {
-        let Some(term) = self.terms.get(number as usize).filter(|t| run.wants(t)) else { return };
+        let Some(term) = self.wanted(run, number) else { return };
         if !run.budget.charge(CANDIDATE_WORK) {
             return;
         }
