@@ -7,6 +7,7 @@
 
 mod align;
 mod build;
+mod components;
 mod entries;
 mod folder;
 mod groups;
@@ -17,6 +18,7 @@ mod mirror;
 mod phrases;
 mod pieces;
 mod reread;
+mod romanized;
 mod spelled;
 mod starts;
 mod store;
@@ -124,6 +126,7 @@ pub struct TermScratch {
     unspaced: unspaced::UnspacedScratch,
     mirror: Option<Box<mirror::Mirror>>,
     spelling: Option<Box<spelled::Spelled>>,
+    whole: Option<Box<reread::Whole>>,
     reread: Option<Box<reread::Reread>>,
     /// A word set right.
     right: String,
@@ -206,6 +209,8 @@ impl TermIndex {
     pub(crate) fn prepare(&self) {
         self.unspaced.prepare(&self.terms);
         spelled::prepare();
+        components::prepare();
+        romanized::prepare();
     }
 
     /// Whether every number in the tables is one of something that is there. Linear.
@@ -275,7 +280,15 @@ impl TermIndex {
         let first = run.out.len();
         self.look_up_words(run);
         let plain = run.out.len();
-        for stage in [Self::look_up_disguised, Self::read_again, Self::walk_fragments, Self::read_mirrored, Self::read_spelled] {
+        for stage in [
+            Self::look_up_disguised,
+            Self::read_again,
+            Self::walk_fragments,
+            Self::read_mirrored,
+            Self::read_spelled,
+            Self::read_components,
+            Self::read_romanized,
+        ] {
             // Without budget nothing more is found.
             if run.budget.is_exhausted() || enough(run.out) && run.scratch.may_be_disguised() {
                 return false;

@@ -90,6 +90,15 @@ impl Rewritten {
     }
 }
 
+/// A text that was rewritten as a whole, and the memory to read it with; reused.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Whole {
+    pub rewritten: Rewritten,
+    pub text: Text,
+    terms: TermScratch,
+    hits: Vec<TermHit>,
+}
+
 /// Reused memory of the second reading.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Reread {
@@ -171,6 +180,24 @@ impl TermIndex {
             }
         }
         run.scratch.reread = Some(scratch);
+    }
+
+    /// Finds what a text says that was rewritten as a whole, and keeps the hits that a rewritten place has a part in where they lie in the first one. `cost`: of
+    /// what was undone.
+    pub(super) fn find_rewritten(&self, run: &mut Run<'_>, whole: &mut Whole, cost: u16) {
+        let Whole { rewritten, text, terms, hits } = whole;
+        text.read(rewritten.letters.as_bytes());
+        hits.clear();
+        self.find_once(text, rewritten, (run.scope, run.wanted), terms, run.budget, hits);
+        for hit in hits.iter() {
+            let (range, undone) = rewritten.origin(source(text, hit.start as usize..hit.end as usize));
+            if undone.is_empty() || self.terms.get(hit.term as usize).is_none_or(|t| t.case || t.disguised) {
+                continue;
+            }
+            let evasion = hit.evasion | undone | run.text.evidence(range.clone());
+            let cost = hit.cost + cost;
+            run.out.push(TermHit { start: range.start as u32, end: range.end as u32, evasion, cost, ..*hit });
+        }
     }
 
     /// Notes the words of a window that are not as they should be, and the rows of letters in it.

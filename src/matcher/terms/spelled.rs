@@ -5,10 +5,10 @@
 
 use super::groups::Word;
 use super::loose::is_swap;
-use super::reread::{Rewritten, source};
+use super::reread::Rewritten;
 use super::token_keys::{ends_sentence, key_classes};
 use super::variants::{self, Key, Letters};
-use super::{Run, TermHit, TermIndex, TermScratch};
+use super::{Run, TermIndex};
 use crate::evasion::Evasion;
 use crate::text::{Text, Token, TokenFlags, keys};
 use once_cell::sync::Lazy;
@@ -21,10 +21,6 @@ pub(super) struct Spelled {
     ends: Vec<usize>,
     /// For each reading the cost of the best way to it, and the reading before it on that way.
     best: Vec<(u32, u32)>,
-    rewritten: Rewritten,
-    text: Text,
-    terms: TermScratch,
-    hits: Vec<TermHit>,
 }
 
 /// What a word may be.
@@ -39,6 +35,9 @@ struct Reading {
 /// Fewest words in no dictionary, and fewest odd words that are read as others.
 const UNKNOWN_FEWEST: usize = 2;
 const FEWEST: usize = 3;
+/// One word of so many at least is read as another one.
+const SHARE: usize = 4;
+const SHARE_ENGLISH: usize = 6;
 /// Most words of a message that is read so, and readings of one word.
 const LONGEST: usize = 120;
 const READINGS: usize = 8;
@@ -58,7 +57,8 @@ const KNOWN: u32 = 12;
 /// How much less two words cost that begin a phrase, or are one.
 const PAIR: u32 = 6;
 
-/// Work units of a word, and of a pair of readings.
+/// Work units of a word that is looked up, of one that is read, and of a pair of readings.
+const LOOK_UP_WORK: u64 = 20;
 const WORD_WORK: u64 = 400;
 const PAIR_WORK: u64 = 2;
 
@@ -70,18 +70,27 @@ pub(super) fn prepare() {
 impl TermIndex {
     /// Finds what shows when a message that is misspelled throughout is read as it was meant.
     pub(super) fn read_spelled(&self, run: &mut Run<'_>) {
-        if !may_be_spelled(run) {
+        let unknown = run.scratch.unknown.len();
+        let tokens = run.text.tokens().len();
+        if unknown < UNKNOWN_FEWEST || unknown * SHARE_ENGLISH < tokens || tokens > LONGEST || run.again.is_some() {
+            return;
+        }
+        let english = is_english(run.text);
+        // In another language words that its speakers seldom write are no sign.
+        if !(english && has_odd_words(run) || unknown * SHARE >= tokens) {
             return;
         }
         let mut spelled = run.scratch.spelling.take().unwrap_or_default();
-        if self.read_words(run, &mut spelled) && self.choose(run, &mut spelled) {
-            self.find_spelled(run, &mut spelled);
+        let mut whole = run.scratch.whole.take().unwrap_or_default();
+        if self.read_words(run, &mut spelled, english) && self.choose(run, &mut spelled, &mut whole.rewritten) {
+            self.find_rewritten(run, &mut whole, super::align::cost::EDIT);
         }
         run.scratch.spelling = Some(spelled);
+        run.scratch.whole = Some(whole);
     }
 
     /// Notes what each word may be. Whether enough of those in no dictionary may be anything.
-    fn read_words(&self, run: &mut Run<'_>, spelled: &mut Spelled) -> bool {
+    fn read_words(&self, run: &mut Run<'_>, spelled: &mut Spelled, english: bool) -> bool {
         let Spelled { readings, ends, .. } = spelled;
         readings.clear();
         ends.clear();
@@ -103,19 +112,21 @@ impl TermIndex {
             if let Some(letters) = letters {
                 let name = is_name(run, i, token);
                 let manner = if name { Style::Name } else { style };
-                LEXICON.read(letters.as_slice(), known, manner, readings, first);
+                // Among English words one of another language (`de`, `mi`) is no word.
+                LEXICON.read(letters.as_slice(), known && (word.is_some() || !english), manner, readings, first);
                 let is_odd = word.is_none() && !name;
                 odd += usize::from(is_odd);
                 read += usize::from(is_odd && readings.len() > first + 1);
             }
             ends.push(readings.len());
         }
-        read >= FEWEST && read * 3 >= odd * 2 && read * 4 >= ends.len()
+        let share = if english && style == Style::Sound { SHARE_ENGLISH } else { SHARE };
+        read >= FEWEST && read * 3 >= odd * 2 && read * share >= ends.len()
     }
 
     /// Chooses the readings that cost least together. Whether any word is read as another.
-    fn choose(&self, run: &mut Run<'_>, spelled: &mut Spelled) -> bool {
-        let Spelled { readings, ends, best, rewritten, .. } = spelled;
+    fn choose(&self, run: &mut Run<'_>, spelled: &mut Spelled, rewritten: &mut Rewritten) -> bool {
+        let Spelled { readings, ends, best } = spelled;
         best.clear();
         let mut before = 0..0;
         let mut start = 0;
@@ -164,28 +175,29 @@ impl TermIndex {
         key.push(second.as_slice());
         Word(self.exact.get(key.finish())).0 & Word::GROUP != 0
     }
-
-    fn find_spelled(&self, run: &mut Run<'_>, spelled: &mut Spelled) {
-        let Spelled { rewritten, text, terms, hits, .. } = spelled;
-        text.read(rewritten.letters.as_bytes());
-        hits.clear();
-        self.find_once(text, rewritten, (run.scope, run.wanted), terms, run.budget, hits);
-        for hit in hits.iter() {
-            let (range, undone) = rewritten.origin(source(text, hit.start as usize..hit.end as usize));
-            if undone.is_empty() || self.terms.get(hit.term as usize).is_none_or(|t| t.case || t.disguised) {
-                continue;
-            }
-            let evasion = hit.evasion | undone | run.text.evidence(range.clone());
-            let cost = hit.cost + super::align::cost::EDIT;
-            run.out.push(TermHit { start: range.start as u32, end: range.end as u32, evasion, cost, ..*hit });
-        }
-    }
 }
 
-/// Whether so many words are in no dictionary that the message may be misspelled throughout: two at least, and every fourth.
-fn may_be_spelled(run: &Run<'_>) -> bool {
-    let (unknown, tokens) = (run.scratch.unknown.len(), run.text.tokens().len());
-    unknown >= UNKNOWN_FEWEST && unknown * 4 >= tokens && tokens <= LONGEST && run.again.is_none()
+/// Words of which two make a text English: frequent there, and words of hardly any other language.
+const ENGLISH: [&str; 40] = [
+    "about", "and", "any", "anyone", "are", "but", "by", "can", "could", "don't", "dont", "for", "from", "got", "have", "how", "i'm", "if",
+    "it", "my", "not", "of", "or", "she", "some", "that", "the", "them", "they", "this", "to", "we", "were", "what", "when", "who", "with",
+    "you", "your", "yours",
+];
+
+/// Whether enough words of an English text are not among those that people say most.
+fn has_odd_words(run: &mut Run<'_>) -> bool {
+    let tokens = run.text.tokens();
+    if !run.budget.charge(tokens.len() as u64 * LOOK_UP_WORK) {
+        return false;
+    }
+    let odd = tokens.iter().filter(|t| plain_letters(run, t).is_some_and(|l| LEXICON.level(l.as_slice()).is_none())).count();
+    odd >= FEWEST && odd * SHARE_ENGLISH >= tokens.len()
+}
+
+/// Whether a text is English.
+pub(super) fn is_english(text: &Text) -> bool {
+    let word = |token: &Token| text.folded().get(token.range()).unwrap_or_default();
+    text.tokens().iter().filter(|t| ENGLISH.binary_search(&word(t)).is_ok()).take(2).count() == 2
 }
 
 /// The letters of a word that may be read as another one: ASCII letters, as they were written.
@@ -221,7 +233,7 @@ enum Style {
 
 /// The words that are read, by how they may be spelled.
 struct Lexicon {
-    /// By letters, with their levels.
+    /// By first letter, length and letters, with their levels.
     words: Vec<(&'static str, u8)>,
     /// Hashes of the words without vowels, and of their sound, each with the word.
     bones: Vec<(u32, u16)>,
@@ -267,7 +279,7 @@ impl Lexicon {
         let lines = include_str!("../data/spoken_words.txt").lines().filter(|l| !l.starts_with('#'));
         let level = |line: &'static str| line.split_once(' ').and_then(|(level, words)| Some((level.parse::<u8>().ok()?, words)));
         let mut words: Vec<_> = lines.filter_map(level).flat_map(|(level, words)| words.split(' ').map(move |w| (w, level))).collect();
-        words.sort_unstable();
+        words.sort_unstable_by_key(|(word, _)| place_of(word.as_bytes()));
         let (mut bones, mut sounds) = (Vec::new(), Vec::new());
         for (&(word, _), number) in words.iter().zip(0..) {
             each_bones(word.as_bytes(), |key| bones.push((hash(key), number)));
@@ -282,9 +294,12 @@ impl Lexicon {
         Self { words, bones, sounds }
     }
 
+    fn number(&self, letters: &[u8]) -> Option<usize> {
+        self.words.binary_search_by_key(&place_of(letters), |(word, _)| place_of(word.as_bytes())).ok()
+    }
+
     fn level(&self, letters: &[u8]) -> Option<u32> {
-        let at = self.words.binary_search_by(|(word, _)| word.as_bytes().cmp(letters)).ok()?;
-        self.words.get(at).map(|w| u32::from(w.1))
+        self.words.get(self.number(letters)?).map(|w| u32::from(w.1))
     }
 
     /// Appends what a word may be, the commonest first.
@@ -308,8 +323,7 @@ impl Lexicon {
         }
         if style == Style::Sound {
             if let Ok(alias) = ALIASES.binary_search_by(|(spelled, _)| spelled.as_bytes().cmp(letters))
-                && let Some((_, word)) = ALIASES.get(alias)
-                && let Ok(number) = self.words.binary_search_by(|(w, _)| w.cmp(word))
+                && let Some(number) = ALIASES.get(alias).and_then(|(_, word)| self.number(word.as_bytes()))
             {
                 push(number as u16, SOUND);
             }
@@ -320,9 +334,12 @@ impl Lexicon {
             }
         }
         if !known && letters.len() >= 4 {
-            let from = self.words.partition_point(|(w, _)| w.as_bytes().first() < letters.first());
-            let same = self.words.get(from..).unwrap_or_default().iter().take_while(|(w, _)| w.as_bytes().first() == letters.first());
-            for (at, _) in same.enumerate().filter(|(_, (w, _))| w.len() >= 4 && is_slip(letters, w.as_bytes())) {
+            // Those that begin alike and are about as long.
+            let (initial, shortest) = (letters.first().copied(), letters.len().max(5) - 1);
+            let from = self.words.partition_point(|(w, _)| (w.as_bytes().first().copied(), w.len()) < (initial, shortest));
+            let rest = self.words.get(from..).unwrap_or_default().iter();
+            let near = rest.take_while(|(w, _)| w.as_bytes().first().copied() == initial && w.len() <= letters.len() + 1);
+            for (at, _) in near.enumerate().filter(|(_, (w, _))| is_slip(letters, w.as_bytes())) {
                 push((from + at) as u16, SLIP);
             }
         }
@@ -331,6 +348,11 @@ impl Lexicon {
         }
         readings.truncate(first + 1 + READINGS);
     }
+}
+
+/// What the words are sorted by, so that those that begin alike and are as long lie together.
+fn place_of(word: &[u8]) -> (Option<u8>, usize, &[u8]) {
+    (word.first().copied(), word.len(), word)
 }
 
 /// A hash of which half is kept: two words that share it are read for each other, seldom and at no harm.
@@ -509,7 +531,11 @@ mod tests {
 
     #[test]
     fn words_and_aliases_are_sorted_and_known() {
-        assert!(LEXICON.words.windows(2).all(|w| w[0].0 < w[1].0) && LEXICON.words.len() < usize::from(u16::MAX));
+        assert!(
+            LEXICON.words.windows(2).all(|w| place_of(w[0].0.as_bytes()) < place_of(w[1].0.as_bytes()))
+                && LEXICON.words.len() < usize::from(u16::MAX)
+        );
+        assert!(ENGLISH.is_sorted());
         assert!(ALIASES.windows(2).all(|w| w[0].0 < w[1].0));
         assert!(ALIASES.iter().all(|(_, word)| LEXICON.level(word.as_bytes()).is_some()));
     }
