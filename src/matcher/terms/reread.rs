@@ -229,7 +229,7 @@ impl TermIndex {
                 let (middle, turned_here) = turned.origin(source(turned_text, token.range()));
                 let undone = turned_here | joined.origin(source(joined_text, middle)).1;
                 let word = turned_text.folded().as_bytes().get(token.range()).unwrap_or_default();
-                let lettered = undone.without(Evasion::HOMOGLYPH | Evasion::SPACED | Evasion::PUNCT | Evasion::SPLIT);
+                let lettered = undone.without(Evasion::HOMOGLYPH | Evasion::SPLIT);
                 !lettered.is_empty() && word.len() >= WORD_LETTERS_THROUGHOUT && self.knows(word)
             };
             run.scratch.set_right = turned_text.tokens().iter().filter(is_set_right).count() as u32;
