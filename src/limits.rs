@@ -174,6 +174,12 @@ impl Budget {
         self.exhausted |= share.exhausted;
     }
 
+    /// Whether no more than half of it was spent.
+    #[must_use]
+    pub const fn is_half_left(&self) -> bool {
+        self.left >= self.spent
+    }
+
     /// Units spent so far.
     #[must_use]
     pub const fn spent(&self) -> u64 {

@@ -175,6 +175,8 @@ struct Scratch {
     open_gates: Vec<u32>,
     pattern_hits: Vec<PatternHit>,
     entities: EntityHits,
+    /// Those of a part that was rewritten.
+    rewritten: EntityHits,
     positions: Positions,
     rules: RuleScratch,
     /// Standing signals of rules with a category, by rule, then place: what becomes findings.
@@ -299,6 +301,12 @@ impl Scanner {
         share = budget.quarters(2);
         program.patterns.find(s.text.folded(), &s.open_gates, &mut s.patterns, &mut share, &mut s.pattern_hits);
         budget.settle(&share);
+        // What patterns that are asked for later may need comes first.
+        if !told && budget.is_half_left() {
+            share = budget.quarters(1);
+            find_rewritten(program, s, source, &mut share);
+            budget.settle(&share);
+        }
         if !told && !thorough {
             sight(program, s);
         }
@@ -452,6 +460,7 @@ fn look(program: &Program, s: &mut Scratch, source: &[u8], budget: &Budget) -> b
     if told {
         open_gates(program, &s.term_hits, |pattern| !outlook.patterns.get(pattern).is_empty(), &mut s.open_gates);
         find_entities(program, s, source, &mut look);
+        find_rewritten(program, s, source, &mut look);
         sight_entities(program, &s.entities, &mut s.sighted);
         let seen = |pattern| s.sighted.note(outlook, outlook.patterns.get(pattern));
         program.patterns.each_leading(s.text.folded(), &s.open_gates, &mut s.patterns, &mut look, seen);
@@ -491,6 +500,20 @@ fn sight_entities(program: &Program, entities: &EntityHits, sighted: &mut Sighte
         for (_, number) in program.entity_rules.iter().zip(0..).filter(|(rule, _)| rule.wants(hit, entities.value(hit))) {
             sighted.note(&program.outlook, program.outlook.entity_rules.get(number));
         }
+    }
+}
+
+/// Finds the identifiers that only show where the second reading rewrote the message that terms and identifiers were looked up in.
+fn find_rewritten(program: &Program, s: &mut Scratch, source: &[u8], budget: &mut Budget) {
+    let windows = if program.entity_rules.is_empty() { 0 } else { s.terms.windows().len() };
+    for number in 0..windows {
+        let Some(&window) = s.terms.windows().get(number).filter(|w| entity::is_worth_rewriting(&s.text, w.heard)) else { continue };
+        let named = window.heard.openers > s.terms.heard().openers;
+        let (text, entities, rewritten) = (&s.text, &mut s.entities, &mut s.rewritten);
+        program.terms.each_reading((text, source), window, &mut s.terms, budget, &mut |reading, budget| {
+            entity::find(reading.text(), reading.source(), window.heard, &program.entity_options, budget, rewritten);
+            entities.add_rewritten(text, rewritten, named, |range| reading.origin(range));
+        });
     }
 }
 

@@ -71,6 +71,28 @@ fn each_row_is_found_with_its_kind_and_value() {
     assert!(wrong.is_empty(), "{} rows:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// Identifiers that only show in the second reading: looked for by all stages together.
+#[test]
+fn each_rewritten_row_is_found_with_its_kind_and_value() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+    let filter = sidestep::Filter::from_paths(&[folder.join("all-identifiers.toml")]).unwrap();
+    let mut scanner = filter.scanner();
+    let mut wrong = Vec::new();
+    for row in include_str!("../data/entities-rewritten.tsv").lines().filter(|l| !l.starts_with('#')) {
+        let cells: Vec<String> = row.split('\t').map(unescape).collect();
+        let found = scanner.scan(&cells[1]).findings;
+        let found: Vec<[String; 3]> = found.into_iter().map(|f| [f.matched, f.value.unwrap_or_default(), f.text]).collect();
+        let right = match &cells[..] {
+            [kind, _, value, slice] => found.iter().any(|f| f[..] == [kind.clone(), value.clone(), slice.clone()]),
+            _ => found.is_empty(),
+        };
+        if !right {
+            wrong.push(format!("{row} -> {found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} rows:\n{}", wrong.len(), wrong.join("\n"));
+}
+
 /// With the plans of all countries; without them only lengths are known.
 #[test]
 #[cfg(feature = "phone-metadata")]

@@ -87,7 +87,9 @@ pub(super) fn find(search: &mut Search<'_>, own: &mut Handles) {
                 at = beside(search, own, at - 1, next, app).max(at + 1);
                 continue;
             }
-            mention(search, own, at);
+            if !told_apart(search, own, at) {
+                mention(search, own, at);
+            }
         } else if item.is_mark(b"$") && search.folded.as_bytes().get(item.start) == Some(&b'$') {
             cash_tag(search, own, at);
         }
@@ -611,6 +613,24 @@ fn own_id(search: &mut Search<'_>, own: &mut Handles, at: usize) -> bool {
     true
 }
 
+/// Words for what is the sender's own.
+const MINE: &[&str] = &["my", "our", "mi", "meu", "mon", "mein", "мой"];
+
+/// `my @ is l i l y d o e`: a name told letter by letter.
+fn told_apart(search: &mut Search<'_>, own: &mut Handles, at: usize) -> bool {
+    let items = search.items;
+    let mine = at.checked_sub(1).and_then(|b| items.get(b)).is_some_and(|b| MINE.contains(&b.text(search.folded)));
+    let is = items.get(at + 1).is_some_and(|i| i.has(mean::IS) || i.is_mark(b":="));
+    let Some(name) = (mine && is).then(|| read_name(search, own, at + 2, false)).flatten().filter(|n| n.spelled) else { return false };
+    if own.name.len() < 5 {
+        return false;
+    }
+    let value = search.out.value_of(&["@", &own.name]);
+    let evasion = search.text.evidence(name.start..name.end) | Evasion::SPACED;
+    search.out.push(Finding { kind: EntityKind::Handle, start: name.start, end: name.end, confidence: 62, evasion }, value);
+    true
+}
+
 /// `@x` with no app beside it.
 fn mention(search: &mut Search<'_>, own: &mut Handles, at: usize) {
     let items = search.items;
@@ -632,8 +652,7 @@ fn mention(search: &mut Search<'_>, own: &mut Handles, at: usize) {
     }
     let cue = search.word_before(at, 5, mean::INVITE | mean::CUE);
     let before = items.get(at.saturating_sub(4)..at).unwrap_or_default();
-    let mine = search.word_before(at, 1, mean::IS)
-        && before.iter().any(|i| matches!(i.text(search.folded), "my" | "our" | "mi" | "meu" | "mon" | "mein" | "мой"));
+    let mine = search.word_before(at, 1, mean::IS) && before.iter().any(|i| MINE.contains(&i.text(search.folded)));
     let quoted = sign.glued()
         && items.get(at.wrapping_sub(1)).is_some_and(|b| b.is_mark(b"<"))
         && items.get(name.next).is_some_and(|n| n.is_mark(b">"));

@@ -6,6 +6,7 @@
 //! gives points from 0 to 100: the form, check digits, cues near by, and words that speak against it. Where two hits overlap the surer one stays.
 
 mod address;
+mod again;
 mod checks;
 mod encoded;
 mod handles;
@@ -26,6 +27,8 @@ use items::{Item, Kind};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use tables::{Tables, mean, tables};
+
+pub use again::is_worth_rewriting;
 
 /// What an identifier is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

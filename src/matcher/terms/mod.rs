@@ -17,6 +17,7 @@ mod loose;
 mod mirror;
 mod phrases;
 mod pieces;
+mod readings;
 mod reread;
 mod romanized;
 mod spelled;
@@ -30,6 +31,7 @@ mod verify;
 
 pub use build::TermIndexBuilder;
 pub use phrases::PHRASE_WORDS;
+pub use readings::{Reading, Window};
 
 use crate::evasion::Evasion;
 use crate::limits::Budget;
@@ -117,6 +119,8 @@ pub struct TermScratch {
     /// Words that it reads otherwise than they stand, in order, and how many it set right letter by letter.
     changes: Vec<u32>,
     set_right: u32,
+    /// The windows that it rewrote.
+    windows: Vec<Window>,
     /// Bytes of the text that a hit of the term at hand lies over.
     taken: Vec<u64>,
     /// What was aligned of late, so that the many ways to one candidate cost one alignment: term, range, ordinary.
@@ -154,6 +158,7 @@ impl TermScratch {
         self.corrected.clear();
         self.rows.clear();
         self.changes.clear();
+        self.windows.clear();
         self.set_right = 0;
         self.heard = Heard::default();
     }

@@ -107,6 +107,22 @@ struct Row {
     gaps: Vec<Gap>,
 }
 
+impl Row {
+    /// The marks before a unit that are others than those between the first two; nothing but a place where there are none.
+    fn marks_before(&self, text: &Text, at: usize) -> Range<usize> {
+        let gap = |at: usize| {
+            let end = self.units.get(at).map_or(0, |u| u.start);
+            let start = at.checked_sub(1).and_then(|before| self.units.get(before)).map_or(end, |u| u.end);
+            let gap = text.folded().get(start..end).unwrap_or_default();
+            let marks = gap.trim();
+            let from = start + gap.len() - gap.trim_start().len();
+            (from..from + marks.len(), marks)
+        };
+        let (marks, shown) = gap(at);
+        if shown == gap(1).1 { marks.start..marks.start } else { marks }
+    }
+}
+
 impl TermIndex {
     /// Writes a window of words with its pieces put together.
     pub(super) fn join_pieces(&self, run: &mut Run<'_>, window: Range<usize>, manner: Manner, out: &mut Rewritten) -> Also {
@@ -139,7 +155,9 @@ impl TermIndex {
             let before = out.letters.len();
             let changed = std::mem::take(&mut out.changed);
             done = self.put_word(run, i, &units, out);
-            let cut = cut_before(text, i).filter(|&cut| self.joins(run, out, last_word..before, cut));
+            // What follows a name on the next line is another word.
+            let cut = cut_before(text, i).filter(|&cut| !(manner.marks && cut == CutBy::Line));
+            let cut = cut.filter(|&cut| self.joins(run, out, last_word..before, cut));
             if let Some(cut) = cut {
                 let word = out.letters.get(last_word..before).map_or("", |word| word.trim_end_matches(|c| cut.is_by(c)));
                 out.close_gap(last_word + word.len(), before);
@@ -194,7 +212,9 @@ impl TermIndex {
             let len = 1 + rest.iter().take_while(|u| !u.begins || manner.cut != Cut::Gaps && u.line).count();
             let word = row.units.get(at..at + len).unwrap_or_default();
             if at > 0 {
-                out.put(" ", word.first().map_or(0..0, |u| u.start..u.start), Evasion::NONE);
+                let first = word.first().map_or(0, |u| u.start);
+                let marks = if manner.marks { row.marks_before(run.text, at) } else { first..first };
+                out.put(run.text.folded().get(marks.clone()).filter(|m| !m.is_empty()).unwrap_or(" "), marks, Evasion::NONE);
             }
             let letters = letters_of(run, word, manner.cut != Cut::Gaps);
             let cuts = match manner.cut {

@@ -9,9 +9,11 @@
 use super::build::Item;
 use super::groups::Word;
 use super::pieces::CutBy;
+use super::readings::Window;
 use super::token_keys::{push_token, token_key};
 use super::{Run, TermHit, TermIndex, TermScratch, pieces, variants};
 use crate::evasion::Evasion;
+use crate::matcher::entity::Heard;
 use crate::text::{Text, Token, TokenFlags, keys};
 use std::ops::Range;
 
@@ -66,6 +68,24 @@ impl Rewritten {
         self.evidence.get(first).is_some_and(|seen| !seen.is_empty())
     }
 
+    /// The one byte of the other text that a byte of this one was written for, if that was another one.
+    pub fn written_for(&self, text: &str, at: usize) -> Option<u8> {
+        let &(start, end) = self.from.get(at)?;
+        let one = || text.as_bytes().get(start as usize).copied().filter(|b| self.letters.as_bytes().get(at) != Some(b));
+        (end == start + 1).then(one).flatten()
+    }
+
+    /// Writes another ASCII character for one.
+    pub fn write(&mut self, at: usize, character: u8, undone: Evasion) {
+        if let Some(evidence) = self.evidence.get_mut(at)
+            && self.letters.get(at..=at).is_some()
+            && let Ok(character) = std::str::from_utf8(&[character])
+        {
+            self.letters.replace_range(at..=at, character);
+            *evidence = undone;
+        }
+    }
+
     /// Takes away what was written from `from` up to `to`.
     pub fn close_gap(&mut self, from: usize, to: usize) {
         if from < to && self.letters.is_char_boundary(from) && self.letters.is_char_boundary(to) {
@@ -102,10 +122,10 @@ pub(super) struct Whole {
 /// Reused memory of the second reading.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Reread {
-    joined: Rewritten,
-    turned: Rewritten,
-    joined_text: Text,
-    turned_text: Text,
+    pub joined: Rewritten,
+    pub turned: Rewritten,
+    pub joined_text: Text,
+    pub turned_text: Text,
     terms: TermScratch,
     hits: Vec<TermHit>,
 }
@@ -131,6 +151,8 @@ pub(super) struct Manner {
     pub from_the_end: bool,
     /// What is changed is noted.
     pub note: bool,
+    /// Marks between words set apart stand as they are, and so does `@`, for they may hold an address together.
+    pub marks: bool,
 }
 
 /// What a step met that reads in another manner too.
@@ -173,6 +195,7 @@ impl TermIndex {
             let last = run.scratch.changes.get(done + more).map_or(first, |&last| last) as usize;
             let cluster = (first as usize).saturating_sub(AROUND)..(last + AROUND + 1).min(run.text.tokens().len());
             done += more + 1;
+            run.scratch.windows.push(Window { words: (cluster.start as u32, cluster.end as u32), ..Window::default() });
             for cut in [Cut::Gaps, Cut::Best, Cut::Backwards] {
                 if !self.read_joined(run, &mut scratch, cluster.clone(), Manner { cut, ..Manner::default() }).cut {
                     break;
@@ -237,7 +260,7 @@ impl TermIndex {
     }
 
     /// Charges one rewriting of a window.
-    fn charge(&self, run: &mut Run<'_>, window: &Range<usize>) -> bool {
+    pub(super) fn charge(&self, run: &mut Run<'_>, window: &Range<usize>) -> bool {
         let tokens = run.text.tokens().get(window.clone()).unwrap_or_default();
         let bytes = tokens.last().map_or(0, |t| t.end) - tokens.first().map_or(0, |t| t.start);
         run.budget.charge(u64::from(bytes) * BYTE_WORK)
@@ -256,6 +279,7 @@ impl TermIndex {
         if joined.changed {
             hits.clear();
             self.find_once(joined_text, joined, (run.scope, run.wanted), terms, run.budget, hits);
+            note_heard(run, terms.heard(), also);
             for hit in hits.iter() {
                 self.bring_back(run, *hit, |range| joined.origin(source(joined_text, range)));
             }
@@ -266,6 +290,7 @@ impl TermIndex {
                 turned_text.read(turned.letters.as_bytes());
                 hits.clear();
                 self.find_once(turned_text, turned, (run.scope, run.wanted), terms, run.budget, hits);
+                note_heard(run, terms.heard(), also);
                 for hit in hits.iter() {
                     self.bring_back(run, *hit, |range| {
                         let (middle, turned_here) = turned.origin(source(turned_text, range));
@@ -433,6 +458,15 @@ impl TermIndex {
 
     fn knows_key(&self, key: &[u8]) -> bool {
         Word(self.exact.get(keys::hash(key))).is_known()
+    }
+}
+
+/// Notes of the window that is read what the identifier finders would hear in it, and whether it reads in another manner too.
+fn note_heard(run: &mut Run<'_>, heard: Heard, also: Also) {
+    if let Some(window) = run.scratch.windows.last_mut() {
+        window.heard.openers = window.heard.openers.max(heard.openers);
+        window.heard.numbers = window.heard.numbers.max(heard.numbers);
+        window.cut |= also.cut;
     }
 }
 

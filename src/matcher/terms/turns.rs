@@ -123,6 +123,8 @@ impl TermIndex {
             let word = text.folded().get(token.range()).unwrap_or_default();
             turns.push(match flipped && !skip {
                 true => Turn::UpsideDown,
+                // The digits of a number are no letters repeated for nothing.
+                false if manner.marks && word.bytes().all(|b| b.is_ascii_digit()) => Turn::Stays,
                 false if skip || known || !run.budget.charge(TURN_WORK) => Turn::Stays,
                 false => self.turn_of(word, &mut right),
             });
