@@ -12,6 +12,9 @@ const SURE: u8 = 50;
 /// How sure one of the rewritten text must be.
 const REWRITTEN: u8 = 50;
 
+/// The fewest digits of a number.
+const NUMBER: usize = 5;
+
 /// Whether a text that is rewritten may hold an identifier: it has what holds one together, or `heard` in the rewritten text what opens one.
 #[must_use]
 pub fn is_worth_rewriting(text: &Text, heard: Heard) -> bool {
@@ -35,8 +38,12 @@ impl EntityHits {
                 |at: u32| (at as usize).checked_sub(1).and_then(|at| text.folded().as_bytes().get(at)).is_some_and(|b| b"!|".contains(b));
             let longer = |k: &EntityHit| k.kind == hit.kind && start < k.start && k.end == end && stroke(k.start);
             let stays = |k: &EntityHit| !longer(k) && (k.confidence >= SURE || rank(k) >= rank(&brought));
+            // A number that stands there in digits already is what the first reading says that it is: a price, a row of sizes.
+            let digits = text.folded().get(range.clone()).unwrap_or_default().bytes().filter(u8::is_ascii_digit).count();
+            let written =
+                matches!(hit.kind, EntityKind::Phone | EntityKind::Card | EntityKind::BankAccount | EntityKind::Cas) && digits >= NUMBER;
             let beside = named && hit.kind == EntityKind::Handle;
-            if undone.is_empty() && !beside || self.hits.len() >= HITS || self.hits.iter().any(|k| overlaps(k) && stays(k)) {
+            if written || undone.is_empty() && !beside || self.hits.len() >= HITS || self.hits.iter().any(|k| overlaps(k) && stays(k)) {
                 continue;
             }
             self.hits.retain(|k| !overlaps(k));

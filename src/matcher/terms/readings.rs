@@ -11,6 +11,9 @@ use crate::matcher::terms::groups::Scope;
 use crate::text::Text;
 use std::ops::Range;
 
+/// Fewest letters of a word that has an `@` in it for a letter: `sn@p`.
+const NAMED: usize = 4;
+
 /// Words of a text that the second reading rewrote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Window {
@@ -112,7 +115,8 @@ impl TermIndex {
             for at in source(joined_text, token.range()) {
                 let Some(shown) = joined.written_for(text, at) else { continue };
                 match shown {
-                    b'@' | b'0'..=b'9' if !known => joined.write(at, shown, Evasion::NONE),
+                    b'@' if !known || word.len() < NAMED => joined.write(at, shown, Evasion::NONE),
+                    b'0'..=b'9' if !known => joined.write(at, shown, Evasion::NONE),
                     b'!' | b'|' | b'1' => joined.write(at, stroke(joined.letters.as_bytes(), at), Evasion::LEET),
                     _ => continue,
                 }

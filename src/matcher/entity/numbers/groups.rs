@@ -44,8 +44,9 @@ pub(super) struct Group {
     pub words: u8,
     pub weak: u8,
     pub leet: bool,
-    /// A plus stands before it.
+    /// A plus stands before it; a word for a dash does.
     pub plus: bool,
+    pub dash: bool,
     /// The number that a word named, and the size of what may still be added to it.
     pub value: u32,
     pub open: u32,
@@ -55,7 +56,21 @@ pub(super) struct Group {
 impl Group {
     /// A group of one item, as yet without digits.
     pub(super) const fn new(item: usize, at: usize, sep: u16) -> Self {
-        Self { first: item, last: item, at, len: 0, sep, words: 0, weak: 0, leet: false, plus: false, value: 0, open: 0, lang: NO_LANGUAGE }
+        Self {
+            first: item,
+            last: item,
+            at,
+            len: 0,
+            sep,
+            words: 0,
+            weak: 0,
+            leet: false,
+            plus: false,
+            dash: false,
+            value: 0,
+            open: 0,
+            lang: NO_LANGUAGE,
+        }
     }
 
     /// Takes in what is written on right behind it.

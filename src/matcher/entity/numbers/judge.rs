@@ -45,6 +45,7 @@ impl Judge<'_, '_> {
         if self.run.digits.len() < FEWEST {
             return;
         }
+        self.told_cas_numbers();
         self.trim();
         if self.run.groups.is_empty() || self.is_account_shaped() {
             return;

@@ -48,7 +48,7 @@ fn everyday_number(items: &[Item], at: usize, word: &Word, run: &Run, between: u
     let before = last.is_some_and(|g| g.words > 0 || g.len == 1 || g.leet || told || glued)
         || word.value >= 100 && spelled > 0
         || nought && last.is_some();
-    let passed = |i: &&Item| i.kind == Kind::Mark || before && i.has(mean::CONNECT);
+    let passed = |i: &&Item| i.kind == Kind::Mark || before && i.has(mean::CONNECT | mean::DASH);
     let next = items.get(at + 1..).unwrap_or_default().iter().take(4).find(|i| !passed(i));
     let after = next.is_some_and(|n| match n.kind {
         Kind::Leet => true,

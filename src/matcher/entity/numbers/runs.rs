@@ -24,6 +24,8 @@ pub(super) struct Between {
     pub times: usize,
     /// A plus stands before the next digits.
     pub plus: bool,
+    /// A word for a dash stands before them.
+    pub dash: bool,
     marks: usize,
     words: usize,
     /// The language of the word that connects them.
@@ -31,7 +33,7 @@ pub(super) struct Between {
 }
 
 impl Between {
-    const NOTHING: Self = Self { sep: 0, times: 0, plus: false, marks: 0, words: 0, lang: NO_LANGUAGE };
+    const NOTHING: Self = Self { sep: 0, times: 0, plus: false, dash: false, marks: 0, words: 0, lang: NO_LANGUAGE };
 
     /// Counts a mark; `false` where it is one too many.
     fn mark(&mut self) -> bool {
@@ -142,7 +144,11 @@ impl Reader<'_, '_> {
             self.between.times = times(item.text(search.folded));
         } else if item.has(mean::PLUS) {
             self.between.plus = true;
-        } else if item.has(mean::DASH | mean::DOT | mean::SLASH) && self.begun() && !item.glued() {
+        } else if item.has(mean::DASH | mean::DOT | mean::SLASH)
+            && self.begun()
+            && (!item.glued() || item.has(mean::DASH) && starts_unspaced(item, search.folded))
+        {
+            self.between.dash |= item.has(mean::DASH);
             self.between.sep |= if item.has(mean::DASH) { sep::DASH } else { sep::DOT };
         } else if self.announces_account(item) {
             return self.between.word();

@@ -12,13 +12,13 @@ pub(super) fn add(run: &mut Run, search: &Search<'_>, at: usize, between: &Betwe
     let Some(item) = search.items.get(at) else { return };
     let text = item.text(search.folded);
     let glued = between.sep == 0 && item.glued() && !run.groups.is_empty();
-    let mut group = Group { plus: between.plus, ..Group::new(at, run.digits.len(), between.sep) };
+    let mut group = Group { plus: between.plus, dash: between.dash, ..Group::new(at, run.digits.len(), between.sep) };
     match (item.kind, item.word) {
         (Kind::Digits, _) if glued && completes(run, text, at) => return,
         (Kind::Digits, _) => run.digits.extend_from_slice(text.as_bytes()),
         (Kind::Word, Some(word)) => {
             let value = u32::try_from(word.value).unwrap_or(0);
-            if (value != 100 || multiplies(word)) && join_sum(run, value, between.sep, at) {
+            if !between.dash && (value != 100 || multiplies(word)) && join_sum(run, value, between.sep, at) {
                 return;
             }
             name(run, &mut group, word, value);
@@ -46,6 +46,7 @@ fn name(run: &mut Run, group: &mut Group, word: &Word, value: u32) {
     group.open = match value {
         100..=999 => 100,
         20..=99 if value.is_multiple_of(10) => 10,
+        10 if LANGUAGES.get(word.lang as usize) == Some(&"fr") => 10,
         1..=9 => 1,
         _ => 0,
     };
@@ -83,6 +84,8 @@ fn join_sum(run: &mut Run, value: u32, between: u16, at: usize) -> bool {
     let sum = match (last.open, value) {
         (1, 100) => before * 100,
         (1, 1000) => before * 1000,
+        // "dix-huit", but "dix six" are two.
+        (10, 1..=9) if before == 10 && (value < 7 || between != sep::DASH) => return false,
         (10, 1..=9) => before + value,
         (10, 10..=19) if before == 60 || before == 80 => before + value,
         (1, 20) if before == 4 && last.lang != 0 => 80,
