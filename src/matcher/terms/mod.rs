@@ -8,6 +8,7 @@
 mod align;
 mod build;
 mod components;
+mod emoji_words;
 mod entries;
 mod folder;
 mod groups;
@@ -216,6 +217,7 @@ impl TermIndex {
         spelled::prepare();
         components::prepare();
         romanized::prepare();
+        emoji_words::prepare();
     }
 
     /// Whether every number in the tables is one of something that is there. Linear.
@@ -293,6 +295,7 @@ impl TermIndex {
             Self::read_spelled,
             Self::read_components,
             Self::read_romanized,
+            Self::read_emoji_words,
         ] {
             // Without budget nothing more is found.
             if run.budget.is_exhausted() || enough(run.out) && run.scratch.may_be_disguised() {

@@ -153,16 +153,17 @@ fn cyrillic(rest: &str, before: &str) -> (&'static str, usize) {
 fn put_characters(text: &Text, out: &mut Rewritten) -> bool {
     out.clear();
     let (mut done, mut words, mut syllables) = (0, 0, 0);
-    let mut cuts = Vec::new();
+    let mut cuts = [(0, 0); WORD_LETTERS];
     for token in text.tokens().iter().filter(|t| is_latin(text, t)) {
         let word = text.folded().get(token.range()).unwrap_or_default();
-        if !cut(word, &mut cuts) {
+        let count = cut(word, &mut cuts);
+        if count == 0 {
             continue;
         }
         out.copy(text.folded(), done..token.start as usize);
         words += 1;
         let mut at = 0;
-        for &(end, number) in &cuts {
+        for &(end, number) in cuts.iter().take(count) {
             let start = token.start as usize;
             let character = CHARACTERS.get(number).copied().unwrap_or('\0');
             out.put(character.encode_utf8(&mut [0; 4]), start + at..start + end, Evasion::TYPO);
@@ -175,11 +176,10 @@ fn put_characters(text: &Text, out: &mut Rewritten) -> bool {
     syllables >= SYLLABLES_FEWEST && words * 4 >= text.tokens().len() * 3
 }
 
-/// Cuts a word into as few syllables as can be: the end and the number of each. Whether it can be.
-fn cut(word: &str, cuts: &mut Vec<(usize, usize)>) -> bool {
-    cuts.clear();
+/// Cuts a word into as few syllables as can be: the end and the number of each. How many these are, none where it can not be cut so.
+fn cut(word: &str, cuts: &mut [(usize, usize); WORD_LETTERS]) -> usize {
     if word.len() > WORD_LETTERS {
-        return false;
+        return 0;
     }
     // For each length how many syllables the letters up to it are, and the last one's beginning and number.
     let mut best = [None; WORD_LETTERS + 1];
@@ -196,13 +196,15 @@ fn cut(word: &str, cuts: &mut Vec<(usize, usize)>) -> bool {
             }
         }
     }
+    let count = best.get(word.len()).copied().flatten().map_or(0, |(count, ..)| count);
     let mut end = word.len();
-    while let Some((_, start, number)) = best.get(end).copied().flatten().filter(|_| end > 0) {
-        cuts.push((end, number));
-        end = start;
+    for slot in cuts.iter_mut().take(count).rev() {
+        if let Some((_, start, number)) = best.get(end).copied().flatten() {
+            *slot = (end, number);
+            end = start;
+        }
     }
-    cuts.reverse();
-    end == 0 && !cuts.is_empty()
+    count
 }
 
 #[cfg(test)]
