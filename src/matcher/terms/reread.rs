@@ -365,8 +365,10 @@ impl TermIndex {
         }
         if run.text.facts().rewritten {
             for (i, token) in tokens.iter().enumerate() {
-                let sign = has_sign(run.text, token);
-                if sign || run.text.evidence(token.range()).intersects(Evasion::FLIPPED | Evasion::HOMOGLYPH) {
+                // Of signs only emoji: the others were asked about before, whatever else was rewritten.
+                let of_emoji = token.flags.has(TokenFlags::EMOJI) || touches_emoji(run.text, token);
+                let undone = run.text.evidence(token.range());
+                if of_emoji && has_sign(run.text, token) || undone.intersects(Evasion::FLIPPED | Evasion::HOMOGLYPH) {
                     note(i);
                 }
             }
@@ -491,6 +493,12 @@ fn has_sign(text: &Text, token: &Token) -> bool {
         return touches && keys_of_emoji(text, token).is_some();
     }
     before.is_some() || after.is_some_and(|(letter, _)| letter != b'!')
+}
+
+/// Whether an emoji that may stand for a letter touches a word.
+fn touches_emoji(text: &Text, token: &Token) -> bool {
+    let wide = |sign: Option<(u8, usize)>| sign.is_some_and(|(_, len)| len > 1);
+    wide(pieces::sign_before(text, token.start as usize)) || wide(pieces::sign_at(text, token.end as usize))
 }
 
 /// Whether a word ends in an apostrophe and a sign or digit for one letter (`won'7`, `can'+`).
