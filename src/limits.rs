@@ -174,10 +174,10 @@ impl Budget {
         self.exhausted |= share.exhausted;
     }
 
-    /// Whether no more than half of it was spent.
+    /// Whether no more than half of what a message of `bytes` bytes may take was spent.
     #[must_use]
-    pub const fn is_half_left(&self) -> bool {
-        self.left >= self.spent
+    pub const fn is_half_left(&self, limits: &ScanLimits, bytes: usize) -> bool {
+        self.spent <= Self::for_message(limits, bytes).left / 2
     }
 
     /// Units spent so far.

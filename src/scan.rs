@@ -301,8 +301,8 @@ impl Scanner {
         share = budget.quarters(2);
         program.patterns.find(s.text.folded(), &s.open_gates, &mut s.patterns, &mut share, &mut s.pattern_hits);
         budget.settle(&share);
-        // What patterns that are asked for later may need comes first.
-        if !told && budget.is_half_left() {
+        // What patterns that are asked for later may need comes first. Half is told by the folded text, which is the same for ill-formed bytes and U+FFFD.
+        if !told && budget.is_half_left(&self.filter.limits, s.text.folded().len()) {
             share = budget.quarters(1);
             find_rewritten(program, s, source, &mut share);
             budget.settle(&share);
