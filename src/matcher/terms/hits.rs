@@ -7,7 +7,7 @@ use super::{Run, TermHit, TermIndex};
 use crate::evasion::Evasion;
 
 /// Work units of a hit: it is sorted, placed, and held against rules.
-const HIT_WORK: u64 = 16;
+const HIT_WORK: u64 = 21;
 
 impl TermIndex {
     pub(super) fn keep(&self, run: &mut Run<'_>, number: u32, range: std::ops::Range<usize>, alignment: Alignment) {
