@@ -45,7 +45,7 @@ fn is_bare(c: char) -> bool {
 impl TermIndex {
     /// Finds what shows when characters that were taken apart are put together.
     pub(super) fn read_components(&self, run: &mut Run<'_>) {
-        if !run.text.facts().unspaced || run.again.is_some() || !run.budget.charge(run.text.folded().len() as u64) {
+        if !run.text.facts().unspaced || !run.budget.charge(run.text.folded().len() as u64) {
             return;
         }
         if !takes_apart(run.text) {

@@ -48,7 +48,7 @@ impl TermIndex {
     pub(super) fn read_emoji_words(&self, run: &mut Run<'_>) {
         let tokens = run.text.tokens();
         let has_word = |t: &Token| t.flags.has(TokenFlags::EMOJI) && words_of(run.text, t).is_some();
-        if tokens.len() > LONGEST || run.again.is_some() || !tokens.iter().any(has_word) {
+        if tokens.len() > LONGEST || !tokens.iter().any(has_word) {
             return;
         }
         if !run.budget.charge(tokens.len() as u64 * WORD_WORK) {

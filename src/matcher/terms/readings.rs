@@ -28,10 +28,10 @@ pub struct Window {
 /// A window as it reads.
 #[derive(Debug, Clone, Copy)]
 pub struct Reading<'r> {
-    joined: &'r Rewritten,
-    joined_text: &'r Text,
-    turned: &'r Rewritten,
-    turned_text: &'r Text,
+    pub(super) joined: &'r Rewritten,
+    pub(super) joined_text: &'r Text,
+    pub(super) turned: &'r Rewritten,
+    pub(super) turned_text: &'r Text,
 }
 
 impl Reading<'_> {

@@ -9,8 +9,9 @@
 use super::build::Item;
 use super::groups::Word;
 use super::pieces::CutBy;
-use super::readings::Window;
+use super::readings::{Reading, Window};
 use super::token_keys::{push_token, token_key};
+use super::variants::Key;
 use super::{Run, TermHit, TermIndex, TermScratch, pieces, variants};
 use crate::evasion::Evasion;
 use crate::matcher::entity::Heard;
@@ -217,9 +218,7 @@ impl TermIndex {
             if undone.is_empty() || self.terms.get(hit.term as usize).is_none_or(|t| t.case || t.disguised) {
                 continue;
             }
-            let evasion = hit.evasion | undone | run.text.evidence(range.clone());
-            let cost = hit.cost + cost;
-            run.out.push(TermHit { start: range.start as u32, end: range.end as u32, evasion, cost, ..*hit });
+            put_back(run, *hit, range, undone, cost);
         }
     }
 
@@ -248,9 +247,9 @@ impl TermIndex {
         run.scratch.changes.dedup();
         if !run.scratch.changes.is_empty() {
             turned_text.read(turned.letters.as_bytes());
+            let reading = Reading { joined, joined_text, turned, turned_text };
             let is_set_right = |token: &&Token| {
-                let (middle, turned_here) = turned.origin(source(turned_text, token.range()));
-                let undone = turned_here | joined.origin(source(joined_text, middle)).1;
+                let (_, undone) = reading.origin(token.range());
                 let word = turned_text.folded().as_bytes().get(token.range()).unwrap_or_default();
                 let lettered = undone.without(Evasion::HOMOGLYPH | Evasion::SPLIT);
                 !lettered.is_empty() && word.len() >= WORD_LETTERS_THROUGHOUT && self.knows(word)
@@ -291,12 +290,9 @@ impl TermIndex {
                 hits.clear();
                 self.find_once(turned_text, turned, (run.scope, run.wanted), terms, run.budget, hits);
                 note_heard(run, terms.heard(), also);
+                let reading = Reading { joined, joined_text, turned, turned_text };
                 for hit in hits.iter() {
-                    self.bring_back(run, *hit, |range| {
-                        let (middle, turned_here) = turned.origin(source(turned_text, range));
-                        let (range, joined_here) = joined.origin(source(joined_text, middle));
-                        (range, turned_here | joined_here)
-                    });
+                    self.bring_back(run, *hit, |range| reading.origin(range));
                 }
             }
             if !again.from_the_end || backwards.from_the_end {
@@ -318,9 +314,7 @@ impl TermIndex {
         if undone.is_empty() || term.case || term.word && !seen_whole {
             return;
         }
-        let evasion = hit.evasion | undone | run.text.evidence(range.clone());
-        let cost = hit.cost + super::align::cost::GLYPH;
-        run.out.push(TermHit { start: range.start as u32, end: range.end as u32, evasion, cost, ..hit });
+        put_back(run, hit, range, undone, super::align::cost::GLYPH);
     }
 
     /// The words around all that may have to be undone; `None` where nothing has.
@@ -379,26 +373,24 @@ impl TermIndex {
     /// Whether a line end may have cut a word into these two.
     fn is_cut(&self, run: &Run<'_>, first: usize, second: usize) -> bool {
         let unknown = |i: usize| run.scratch.words.get(i).is_some_and(|w| !w.is_known());
-        let tokens = run.text.tokens();
-        let (Some(a), Some(b)) = (tokens.get(first), tokens.get(second)) else { return false };
-        if a.flags.has(TokenFlags::UNSPACED) || b.flags.has(TokenFlags::UNSPACED) || a.flags.has(TokenFlags::EMOJI) {
-            return false;
-        }
-        let mut key = token_key(run.text, a);
-        push_token(&mut key, run.text, b);
-        unknown(first) || unknown(second) || Word(self.exact.get(key.finish())).is_known()
+        self.before_and(run, second).is_some_and(|both| unknown(first) || unknown(second) || both.is_known())
     }
 
     /// Whether a word and the one before it, with one mark or space between them, are a known one.
     fn is_half(&self, run: &Run<'_>, i: usize) -> bool {
-        let cut = pieces::cut_before(run.text, i).filter(|&cut| cut != CutBy::Line);
-        let (Some(_), Some([a, b])) = (cut, run.text.tokens().get(i.wrapping_sub(1)..=i)) else { return false };
+        let cut = pieces::cut_before(run.text, i).is_some_and(|cut| cut != CutBy::Line);
+        cut && self.before_and(run, i).is_some_and(Word::is_whole)
+    }
+
+    /// What the exact table says of a word and the one before it as one; nothing of emoji, and of scripts without spaces.
+    fn before_and(&self, run: &Run<'_>, i: usize) -> Option<Word> {
+        let [a, b] = run.text.tokens().get(i.checked_sub(1)?..=i)? else { return None };
         if a.flags.has(TokenFlags::UNSPACED) || b.flags.has(TokenFlags::UNSPACED) || a.flags.has(TokenFlags::EMOJI) {
-            return false;
+            return None;
         }
         let mut key = token_key(run.text, a);
         push_token(&mut key, run.text, b);
-        Word(self.exact.get(key.finish())).is_whole()
+        Some(Word(self.exact.get(key.finish())))
     }
 
     /// Whether an unknown word has signs for letters about it, or digits, or is one letter over and over.
@@ -429,24 +421,26 @@ impl TermIndex {
             })
     }
 
+    /// The key of letters, and what the exact table says of it.
+    fn look_up(&self, letters: &[u8]) -> Option<(Key, Word)> {
+        let class = |b: &u8| keys::CLASS.get(usize::from(*b)).copied().filter(|&c| c != 0);
+        let key = Key::collect(letters.iter().filter_map(class))?;
+        Some((key, Word(self.exact.get(keys::hash(key.as_slice())))))
+    }
+
     /// Whether letters are a word that is known.
     pub(super) fn knows(&self, letters: &[u8]) -> bool {
-        let class = |b: &u8| keys::CLASS.get(usize::from(*b)).copied().filter(|&c| c != 0);
-        variants::Key::collect(letters.iter().filter_map(class)).is_some_and(|key| self.knows_key(key.as_slice()))
+        self.look_up(letters).is_some_and(|(_, word)| word.is_known())
     }
 
     /// Whether letters are a word that is known, and not some words run together.
     pub(super) fn knows_whole(&self, letters: &[u8]) -> bool {
-        let class = |b: &u8| keys::CLASS.get(usize::from(*b)).copied().filter(|&c| c != 0);
-        variants::Key::collect(letters.iter().filter_map(class))
-            .is_some_and(|key| Word(self.exact.get(keys::hash(key.as_slice()))).is_whole())
+        self.look_up(letters).is_some_and(|(_, word)| word.is_whole())
     }
 
     /// Whether letters are a word that is known, or a word of a phrase, and not some words run together.
     pub(super) fn knows_word(&self, letters: &[u8]) -> bool {
-        let class = |b: &u8| keys::CLASS.get(usize::from(*b)).copied().filter(|&c| c != 0);
-        let Some(key) = variants::Key::collect(letters.iter().filter_map(class)) else { return false };
-        let word = Word(self.exact.get(keys::hash(key.as_slice())));
+        let Some((key, word)) = self.look_up(letters) else { return false };
         if word.is_whole() {
             return true;
         }
@@ -457,10 +451,12 @@ impl TermIndex {
         variants::collapse(key.as_slice().iter().copied())
             .is_some_and(|collapsed| self.loose.get(variants::hash(variants::Kind::Collapsed, collapsed.as_slice())).iter().any(is_part))
     }
+}
 
-    fn knows_key(&self, key: &[u8]) -> bool {
-        Word(self.exact.get(keys::hash(key))).is_known()
-    }
+/// Keeps a hit of a rewritten text at the range of the first one that it stands for. `cost`: of what was undone.
+fn put_back(run: &mut Run<'_>, hit: TermHit, range: Range<usize>, undone: Evasion, cost: u16) {
+    let evasion = hit.evasion | undone | run.text.evidence(range.clone());
+    run.out.push(TermHit { start: range.start as u32, end: range.end as u32, evasion, cost: hit.cost + cost, ..hit });
 }
 
 /// Notes of the window that is read what the identifier finders would hear in it, and whether it reads in another manner too.

@@ -85,7 +85,7 @@ impl TermIndex {
     /// Finds what shows when a text in Latin letters is read as Russian or as Chinese.
     pub(super) fn read_romanized(&self, run: &mut Run<'_>) {
         let (tokens, unknown) = (run.text.tokens().len(), run.scratch.unknown.len());
-        if unknown * 4 < tokens || !(FEWEST..=LONGEST).contains(&tokens) || run.again.is_some() || is_english(run.text) {
+        if unknown * 4 < tokens || !(FEWEST..=LONGEST).contains(&tokens) || is_english(run.text) {
             return;
         }
         if !run.budget.charge(tokens as u64 * WORD_WORK) {

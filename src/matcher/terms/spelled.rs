@@ -72,7 +72,7 @@ impl TermIndex {
     pub(super) fn read_spelled(&self, run: &mut Run<'_>) {
         let unknown = run.scratch.unknown.len();
         let tokens = run.text.tokens().len();
-        if unknown < UNKNOWN_FEWEST || unknown * SHARE_ENGLISH < tokens || tokens > LONGEST || run.again.is_some() {
+        if unknown < UNKNOWN_FEWEST || unknown * SHARE_ENGLISH < tokens || tokens > LONGEST {
             return;
         }
         let english = is_english(run.text);

@@ -13,20 +13,19 @@ const TOLD_SHORT: u8 = 62;
 impl Judge<'_, '_> {
     /// CAS numbers anywhere in the run; their groups are taken out of it.
     pub(super) fn cas_numbers(&mut self) {
-        let mut at = 0;
-        while at < self.run.groups.len() {
-            match self.cas_at(at) {
-                Some(taken) => _ = self.run.groups.drain(at..at + taken),
-                None => at += 1,
-            }
-        }
+        self.take_out(Self::cas_at);
     }
 
     /// CAS numbers told in words, dashes and all (`two eight five seven eight dash sixteen dash seven`); their groups are taken out of the run.
     pub(super) fn told_cas_numbers(&mut self) {
+        self.take_out(Self::told_cas_at);
+    }
+
+    /// Takes out of the run the groups of each number that `given` hands over from some group on.
+    fn take_out(&mut self, given: fn(&mut Self, usize) -> Option<usize>) {
         let mut at = 0;
         while at < self.run.groups.len() {
-            match self.told_cas_at(at) {
+            match given(self, at) {
                 Some(taken) => _ = self.run.groups.drain(at..at + taken),
                 None => at += 1,
             }
