@@ -474,10 +474,12 @@ pub(super) fn is_skeleton(word: &[u8], term: &[u8]) -> bool {
     })
 }
 
+/// Whether a word sounds like a term, and is not much longer or shorter.
 pub(super) fn sounds_like(word: &[u8], term: &[u8]) -> bool {
     let near = word.len().abs_diff(term.len()) * 3 <= term.len();
     let sounds = [variants::sound(term), variants::mute_sound(term)];
-    near && variants::sound(word).is_some_and(|w| sounds.iter().flatten().any(|t| t.as_slice() == w.as_slice()))
+    let same = |sound: Key| sounds.iter().flatten().any(|t| t.as_slice() == sound.as_slice());
+    near && variants::sound(word).is_some_and(same) && variants::vowels_are_like(word, term)
 }
 
 /// Whether a word is hardly one: unknown, a single letter, or the first of a line.

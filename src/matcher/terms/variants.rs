@@ -234,11 +234,17 @@ fn without(packed: u128, gone: usize) -> u128 {
 /// What folded ASCII letters sound like to an English ear: consonant groups by one letter, all vowels between them one mark; `None` where a letter is not ASCII.
 pub fn sound(letters: &[u8]) -> Option<Key> {
     let mut key = Key::EMPTY;
+    let fits = each_sound(letters, |sounds, _| sounds.iter().all(|&s| s == key.last() || key.push(s)));
+    fits.then_some(key)
+}
+
+/// Calls `put` with the sounds of each letter or two, and their first; whether all letters have some, and `put` took them.
+fn each_sound(letters: &[u8], mut put: impl FnMut(&[u8], u8) -> bool) -> bool {
     let mut at = 0;
     while let Some(&b) = letters.get(at) {
         let next = letters.get(at + 1).copied().unwrap_or(0);
         let (sounds, len): (&[u8], usize) = match (b, next) {
-            (0x80.., _) => return None,
+            (0x80.., _) => return false,
             (b'p', b'h') => (b"f", 2),
             (b'c' | b's', b'k') if b == b'c' => (b"k", 2),
             (b'w', b'h') => (b"w", 2),
@@ -252,18 +258,47 @@ pub fn sound(letters: &[u8]) -> Option<Key> {
             (b'z', _) => (b"s", 1),
             (b'd', b'g') => (b"j", 2),
             (b'g', b'e' | b'i' | b'y') => (b"g", 1),
-            (b'a' | b'e' | b'i' | b'o' | b'u' | b'y', _) => (b"a", 1),
+            (b'a' | b'e' | b'i' | b'o' | b'u' | b'y', _) => (VOWEL, 1),
             (b'w' | b'h', _) if at > 0 && !is_vowel(next) => (b"", 1),
             _ => (letters.get(at..=at).unwrap_or_default(), 1),
         };
-        for &s in sounds {
-            if s != key.last() && !key.push(s) {
-                return None;
-            }
+        if !put(sounds, b) {
+            return false;
         }
         at += len;
     }
-    Some(key)
+    true
+}
+
+/// The mark of all vowels.
+const VOWEL: &[u8] = b"a";
+
+/// The vowels of each group between consonants, as bits of the like: `a`, `e i y`, `o u`. Groups behind the eighth are not told.
+fn vowel_groups(letters: &[u8]) -> ([u8; 8], usize) {
+    let mut groups = [0; 8];
+    let mut count = 0;
+    let mut inside = false;
+    each_sound(letters, |sounds, b| {
+        if sounds == VOWEL {
+            count += usize::from(!inside);
+            let bit = match b {
+                b'a' => 1,
+                b'o' | b'u' => 4,
+                _ => 2,
+            };
+            groups.get_mut(count.wrapping_sub(1)).into_iter().for_each(|group| *group |= bit);
+        }
+        inside = sounds == VOWEL || inside && sounds.is_empty();
+        true
+    });
+    (groups, count)
+}
+
+/// Whether the vowels of two words that sound alike but for these are mostly like: one group may differ, or one of three.
+pub fn vowels_are_like(one: &[u8], other: &[u8]) -> bool {
+    let ((one, count), (other, _)) = (vowel_groups(one), vowel_groups(other));
+    let differ = one.iter().zip(&other).filter(|&(a, b)| *a != 0 && *b != 0 && a & b == 0).count();
+    differ <= (count / 3).max(1)
 }
 
 /// The sound of a word whose last `e` is mute; `None` for others.
@@ -283,6 +318,13 @@ mod tests {
             let key = |s: &str| sound(s.as_bytes()).unwrap().as_slice().to_vec();
             assert_eq!(key(a), key(b), "{a} {b}");
         }
+    }
+
+    #[test]
+    fn vowels_tell_words_of_one_sound_apart() {
+        let like = |a: &str, b: &str| vowels_are_like(a.as_bytes(), b.as_bytes());
+        assert!(like("wotsap", "whatsapp") && like("perkaset", "percocet") && like("ketameen", "ketamine") && like("kokayn", "cocaine"));
+        assert!(!like("italiani", "eutylone") && !like("horana", "heroina"));
     }
 
     #[test]
