@@ -4,7 +4,7 @@
 use crate::evasion::Evasion;
 use crate::limits::{Budget, PackLimits, Reached, ScanLimits};
 use crate::matcher::entity::{self, EntityHits, EntityKind};
-use crate::matcher::patterns::{PatternHit, PatternScratch, may_hold_digits};
+use crate::matcher::patterns::{PatternHit, PatternScratch};
 use crate::matcher::terms::{TermHit, TermScratch};
 use crate::pack::compile::compile;
 use crate::pack::compiled::{self, CompiledError};
@@ -296,10 +296,10 @@ impl Scanner {
             find_entities(program, s, source, &mut share);
             budget.settle(&share);
         }
-        open_gates(program, &s.term_hits, |_| true, &mut s.open_gates);
+        open_gates(program, &s.term_hits, &mut s.open_gates);
         s.pattern_hits.clear();
         share = budget.quarters(2);
-        program.patterns.find(s.text.folded(), &s.open_gates, &mut s.patterns, &mut share, &mut s.pattern_hits);
+        program.patterns.find(&s.text, &s.open_gates, &mut s.patterns, &mut share, &mut s.pattern_hits);
         budget.settle(&share);
         // What patterns that are asked for later may need comes first. Half is told by the folded text, which is the same for ill-formed bytes and U+FFFD.
         if !told && budget.is_half_left(&self.filter.limits, s.text.folded().len()) {
@@ -454,16 +454,18 @@ fn look(program: &Program, s: &mut Scratch, source: &[u8], budget: &Budget) -> b
     let mut enough = |hits: &[TermHit]| {
         hits.iter().skip(noted).for_each(|hit| sighted.note(outlook, outlook.terms.get(hit.term)));
         noted = hits.len();
-        sighted.may_flag()
+        sighted.weigh(outlook)
     };
     let mut told = program.terms.find_leading(&s.text, source, &mut s.terms, &mut look, &mut s.term_hits, &mut enough);
     if told {
-        open_gates(program, &s.term_hits, |pattern| !outlook.patterns.get(pattern).is_empty(), &mut s.open_gates);
         find_entities(program, s, source, &mut look);
         find_rewritten(program, s, source, &mut look);
         sight_entities(program, &s.entities, &mut s.sighted);
+        s.open_gates.clear();
+        s.open_gates.extend_from_slice(s.sighted.gates());
         let seen = |pattern| s.sighted.note(outlook, outlook.patterns.get(pattern));
-        program.patterns.each_leading(s.text.folded(), &s.open_gates, &mut s.patterns, &mut look, seen);
+        program.patterns.each_leading(&s.text, &s.open_gates, &mut s.patterns, &mut look, seen);
+        s.sighted.weigh(outlook);
         told = !look.is_exhausted();
     }
     s.spent = look.spent();
@@ -484,13 +486,14 @@ fn sight(program: &Program, s: &mut Scratch) {
     sight_digits(outlook, &s.text, sighted);
     s.term_hits.iter().for_each(|hit| sighted.note(outlook, outlook.terms.get(hit.term)));
     let found = s.pattern_hits.iter().map(|hit| hit.pattern);
-    let asked = program.patterns.may_be_asked(s.text.folded(), &s.open_gates);
+    let asked = program.patterns.may_be_asked(&s.text, &s.open_gates);
     found.chain(asked).for_each(|pattern| sighted.note(outlook, outlook.patterns.get(pattern)));
     sight_entities(program, &s.entities, sighted);
+    sighted.weigh(outlook);
 }
 
 fn sight_digits(outlook: &Outlook, text: &Text, sighted: &mut Sighted) {
-    if may_hold_digits(text.folded()) {
+    if text.facts().most_digits() > 0 {
         sighted.note(outlook, &outlook.digit);
     }
 }
@@ -539,7 +542,7 @@ impl Finder for OnDemand<'_> {
     fn find(&mut self, rule: u16, budget: &mut Budget, out: &mut Vec<Signal>) {
         for &pattern in self.program.patterns_of.get(u32::from(rule)) {
             self.hits.clear();
-            self.program.patterns.find_asked(pattern, self.text.folded(), self.open_gates, self.scratch, budget, self.hits);
+            self.program.patterns.find_asked(pattern, self.text, self.open_gates, self.scratch, budget, self.hits);
             for hit in self.hits.iter() {
                 let stretch = self.positions.stretch(self.text, hit.start, hit.end);
                 out.extend(pattern_signal(self.program, self.text, hit).map(|signal| Signal { stretch, ..signal }));
@@ -565,16 +568,10 @@ fn term_signals(program: &Program, hits: &[TermHit], wanted: &RuleBits, out: &mu
     }
 }
 
-/// Notes the patterns whose gates stand open by some terms, if they are wanted.
-fn open_gates(program: &Program, hits: &[TermHit], wanted: impl Fn(u32) -> bool, open: &mut Vec<u32>) {
+/// Notes the patterns whose gates stand open by some terms.
+fn open_gates(program: &Program, hits: &[TermHit], open: &mut Vec<u32>) {
     open.clear();
-    for listener in hits.iter().flat_map(|hit| program.listeners.get(hit.term)) {
-        if let Listener::Gate(pattern) = *listener
-            && wanted(pattern)
-        {
-            open.push(pattern);
-        }
-    }
+    open.extend(hits.iter().flat_map(|hit| program.listeners.get(hit.term)).filter_map(Listener::gate));
 }
 
 fn pattern_signal(program: &Program, text: &Text, hit: &PatternHit) -> Option<Signal> {

@@ -4,6 +4,7 @@
 
 use super::pattern_size;
 use crate::limits::Budget;
+use crate::text::Text;
 use aho_corasick::AhoCorasick;
 use once_cell::sync::OnceCell;
 use regex_syntax::hir::literal::Extractor;
@@ -174,7 +175,7 @@ const INSTRUCTION_BYTES: usize = 64;
 struct On {
     /// [`On::GATE`] and [`On::DEMAND`].
     flags: u8,
-    /// So many digits, as [`count_digits`] has it.
+    /// So many digits, as [`most_digits`](crate::text::Facts::most_digits) has it.
     digits: u8,
 }
 
@@ -234,10 +235,11 @@ impl Eager {
     }
 
     /// Appends the numbers of the patterns that are worth running on a text of so many digits.
-    fn due(&self, folded: &str, digits: usize, budget: &mut Budget, due: &mut Vec<u32>) {
+    fn due(&self, text: &Text, budget: &mut Budget, due: &mut Vec<u32>) {
+        let (folded, digits) = (text.folded(), text.facts().most_digits());
         due.extend_from_slice(&self.always);
         if !self.digits.is_empty() {
-            due.extend(self.digits.iter().filter(|(_, needed)| *needed as usize <= digits).map(|(number, _)| *number));
+            due.extend(self.digits.iter().filter(|(_, needed)| *needed <= digits).map(|(number, _)| *number));
         }
         if self.literals.is_empty() || !budget.charge(folded.len() as u64 / 8) {
             return;
@@ -332,19 +334,6 @@ impl PatternsBuilder {
     }
 }
 
-/// Whether a text may hold a digit.
-#[must_use]
-pub fn may_hold_digits(text: &str) -> bool {
-    count_digits(text) > 0
-}
-
-/// How many digits a text holds at most: every character outside ASCII may be one of another script.
-fn count_digits(text: &str) -> usize {
-    // Counts of 255 bytes fit in a byte, and such sums vectorize.
-    let count = |part: &[u8]| part.iter().map(|b| u8::from(b.is_ascii_digit() | (*b >= 0xC0))).fold(0u8, u8::wrapping_add);
-    text.as_bytes().chunks(255).map(|part| usize::from(count(part))).sum()
-}
-
 /// What a text must hold for a pattern to be worth running on it.
 fn trigger(hir: &Hir) -> Trigger {
     match (literals(hir), digits(hir, false)) {
@@ -363,7 +352,7 @@ pub const MANY_DIGITS: u32 = 6;
 /// Code points of the longest range of digits: the mathematical ones.
 const DIGITS_IN_A_ROW: usize = 50;
 
-/// The fewest digits of a match; with `wide`, characters outside ASCII count too, as [`count_digits`] has it.
+/// The fewest digits of a match; with `wide`, characters outside ASCII count too, as [`most_digits`](crate::text::Facts::most_digits) has it.
 fn digits(hir: &Hir, wide: bool) -> u32 {
     match hir.kind() {
         HirKind::Class(Class::Unicode(class)) => {
@@ -439,39 +428,37 @@ impl Patterns {
     }
 
     /// Appends the patterns seen in a folded text. `open` are the numbers of the gated patterns whose gate stands open.
-    pub fn find(&self, folded: &str, open: &[u32], scratch: &mut PatternScratch, budget: &mut Budget, out: &mut Vec<PatternHit>) {
+    pub fn find(&self, text: &Text, open: &[u32], scratch: &mut PatternScratch, budget: &mut Budget, out: &mut Vec<PatternHit>) {
         scratch.given_up = false;
         if self.engines.is_empty() {
             return;
         }
         scratch.due.clear();
-        let digits = count_digits(folded);
-        scratch.due.extend(open.iter().filter(|&&number| !self.is(number, On::DEMAND) && self.has_digits(number, digits)));
-        self.eager.due(folded, digits, budget, &mut scratch.due);
+        scratch.due.extend(open.iter().filter(|&&number| !self.is(number, On::DEMAND) && self.has_digits(number, text)));
+        self.eager.due(text, budget, &mut scratch.due);
         scratch.due.sort_unstable();
         scratch.due.dedup();
         for &number in &scratch.due {
-            scratch.given_up |= !self.run(number, folded, scratch.given_up, budget, out);
+            scratch.given_up |= !self.run(number, text.folded(), scratch.given_up, budget, out);
         }
     }
 
     /// Calls `seen` with each leading pattern that is seen in a folded text, until the budget ends. Of those with a gate only the `open` ones are looked for.
-    pub fn each_leading(&self, folded: &str, open: &[u32], scratch: &mut PatternScratch, budget: &mut Budget, seen: impl FnMut(u32)) {
+    pub fn each_leading(&self, text: &Text, open: &[u32], scratch: &mut PatternScratch, budget: &mut Budget, seen: impl FnMut(u32)) {
         scratch.due.clear();
-        let digits = count_digits(folded);
-        scratch.due.extend(open.iter().filter(|&&number| self.has_digits(number, digits)));
-        self.leading.due(folded, digits, budget, &mut scratch.due);
+        scratch.due.extend(open.iter().filter(|&&number| self.has_digits(number, text)));
+        self.leading.due(text, budget, &mut scratch.due);
         scratch.due.sort_unstable();
         scratch.due.dedup();
+        let folded = text.folded();
         let mut matches = |number: &u32| budget.charge(pattern_work(folded)) && self.is_match(*number, folded);
         scratch.due.iter().copied().filter(|number| matches(number)).for_each(seen);
     }
 
     /// The leading patterns on demand that may be seen in a text: those whose gate is `open` or that have none.
-    pub fn may_be_asked<'p>(&'p self, folded: &str, open: &'p [u32]) -> impl Iterator<Item = u32> + use<'p> {
-        let digits = count_digits(folded);
+    pub fn may_be_asked<'p>(&'p self, text: &'p Text, open: &'p [u32]) -> impl Iterator<Item = u32> + use<'p> {
         let numbers = open.iter().chain(self.leading.numbers()).copied();
-        numbers.filter(move |&number| self.is(number, On::DEMAND) && self.has_digits(number, digits))
+        numbers.filter(move |&number| self.is(number, On::DEMAND) && self.has_digits(number, text))
     }
 
     fn is_match(&self, number: u32, folded: &str) -> bool {
@@ -486,14 +473,14 @@ impl Patterns {
     pub fn find_asked(
         &self,
         number: u32,
-        folded: &str,
+        text: &Text,
         open: &[u32],
         scratch: &mut PatternScratch,
         budget: &mut Budget,
         out: &mut Vec<PatternHit>,
     ) {
-        if (!self.is(number, On::GATE) || open.contains(&number)) && self.has_digits(number, count_digits(folded)) {
-            scratch.given_up |= !self.run(number, folded, scratch.given_up, budget, out);
+        if (!self.is(number, On::GATE) || open.contains(&number)) && self.has_digits(number, text) {
+            scratch.given_up |= !self.run(number, text.folded(), scratch.given_up, budget, out);
         }
     }
 
@@ -501,9 +488,9 @@ impl Patterns {
         self.on.get(number as usize).is_some_and(|on| on.is(flag))
     }
 
-    /// Whether so many digits are enough for a match of a pattern.
-    fn has_digits(&self, number: u32, digits: usize) -> bool {
-        self.on.get(number as usize).is_some_and(|on| usize::from(on.digits) <= digits)
+    /// Whether a text may hold the digits of a pattern's shortest match.
+    fn has_digits(&self, number: u32, text: &Text) -> bool {
+        self.on.get(number as usize).is_some_and(|on| u32::from(on.digits) <= text.facts().most_digits())
     }
 
     /// Appends the hits of one pattern; tells whether it was tried to the end. Once one was `given_up` in a text no other one that backtracks is tried.
@@ -551,7 +538,9 @@ mod tests {
         let spent = |text: &str| {
             let (mut scratch, mut hits) = (PatternScratch::default(), Vec::new());
             let mut budget = Budget::for_message(&crate::limits::ScanLimits::default(), text.len());
-            patterns.find(text, &[number], &mut scratch, &mut budget, &mut hits);
+            let mut read = Text::new();
+            read.read(text.as_bytes());
+            patterns.find(&read, &[number], &mut scratch, &mut budget, &mut hits);
             (hits.len(), budget.spent() > 0)
         };
         assert_eq!(
@@ -570,6 +559,8 @@ mod tests {
         for (pattern, count) in wide {
             assert_eq!(regex_syntax::parse(pattern).map(|hir| digits(&hir, true)), Ok(count), "{pattern}");
         }
-        assert_eq!(count_digits(&format!("{}4é", "a1".repeat(300))), 302);
+        let mut text = Text::new();
+        text.read(format!("{}4 中", "a1".repeat(300)).as_bytes());
+        assert_eq!(text.facts().most_digits(), 302);
     }
 }

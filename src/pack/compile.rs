@@ -3,7 +3,7 @@
 
 use super::leads::{self, Frequencies, Leads};
 use super::model::{Composition, Distance, Example, Filters, Pack, Reference, Rule, Source, Status, Terms};
-use super::program::{Category, EntityRule, Listener, Outlook, Program, RuleInfo, SharedLists, Worth};
+use super::program::{Category, Clue, EntityRule, Listener, Outlook, Program, RuleInfo, SharedLists, Worth};
 use crate::matcher::entity;
 use crate::matcher::patterns::{Pattern, PatternsBuilder};
 use crate::matcher::terms::{TermIndexBuilder, TermSpec};
@@ -339,20 +339,23 @@ impl<'p> Compiler<'p> {
         let mut outlook = Outlook {
             needed: leads.needed.clone(),
             way_of: leads.way_of.clone(),
+            first_set: leads.first_set.iter().copied().chain([leads.way_of.len() as u32]).collect(),
             rule_of: leads.rule_of.clone(),
             voices: leads.voices.clone(),
             ..Outlook::default()
         };
-        let mut before: (&[Listener], Vec<u32>, bool) = (&[], Vec::new(), false);
+        let mut before: (&[Listener], Vec<Clue>, bool) = (&[], Vec::new(), false);
         for number in 0..self.builder.len() as u32 {
             let heard = listeners(number);
             // Terms of a list mostly have the same listeners.
             if heard != before.0 {
                 let source = |listener: &Listener| leads::source_of(&self.program, listener);
                 let rules = heard.iter().filter(|listener| matches!(listener, Listener::Rule { .. }));
-                let is_looked_for = heard.iter().filter_map(source).any(|source| leads.sets_of.contains_key(&source));
-                leads.note_sets(rules.filter_map(source), &mut before.1);
-                (before.0, before.2) = (heard, is_looked_for);
+                leads.note_clues(rules.filter_map(source), &mut before.1);
+                for listener in heard.iter().filter(|listener| source(listener).is_some_and(|source| leads.tells(source))) {
+                    before.1.extend(listener.gate().map(|pattern| Clue(pattern | Clue::GATE)));
+                }
+                (before.0, before.2) = (heard, !before.1.is_empty());
             }
             if before.2 {
                 self.builder.lead(number);
@@ -360,12 +363,12 @@ impl<'p> Compiler<'p> {
             outlook.terms.push(&before.1);
         }
         for rule in &self.program.entity_rules {
-            outlook.entity_rules.push(leads.sets(std::iter::once((rule.rule, 0))));
+            outlook.entity_rules.push(leads.clues(std::iter::once((rule.rule, 0))));
         }
         for &rule in &self.program.pattern_rules {
-            outlook.patterns.push(leads.sets(std::iter::once((rule, 0))));
+            outlook.patterns.push(leads.clues(std::iter::once((rule, 0))));
         }
-        outlook.digit = leads.sets(std::iter::once(leads::DIGIT));
+        outlook.digit = leads.clues(std::iter::once(leads::DIGIT));
         outlook.terms.shrink();
         self.program.outlook = outlook;
         leads
@@ -384,7 +387,7 @@ impl<'p> Compiler<'p> {
         }
         let (rules, pattern_rules) = (&self.program.rules.rules, &self.program.pattern_rules);
         let rule_of = |pattern: u32| pattern_rules.get(pattern as usize).and_then(|&r| rules.get(usize::from(r)));
-        let is_lead = |pattern: u32| pattern_rules.get(pattern as usize).is_some_and(|&rule| leads.sets_of.contains_key(&(rule, 0)));
+        let is_lead = |pattern: u32| pattern_rules.get(pattern as usize).is_some_and(|&rule| leads.tells((rule, 0)));
         self.program.patterns = self.patterns.build(|pattern| rule_of(pattern).is_some_and(|r| r.on_demand), is_lead);
         let countries = &mut self.program.entity_options.countries;
         let mut seen = HashSet::new();

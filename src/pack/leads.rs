@@ -5,7 +5,7 @@
 //! A rule needs its own source and, with `needs`, one of its cues; a composition needs each of its members, or so many of them. What it needs one of makes a
 //! way each. Of the many sets of a way the rare ones are kept, by a guess, and ways that are rare by one of their sets alone are taken together.
 
-use super::program::{Listener, Program};
+use super::program::{Clue, Listener, Program};
 use crate::matcher::patterns::{MANY_DIGITS, PatternsBuilder};
 use crate::matcher::table::KeyTable;
 use crate::text::keys;
@@ -145,10 +145,11 @@ pub(super) struct Leads {
     pub rule_of: Vec<u16>,
     /// Of each rule that counts the rules that have a say in whether it fires, and itself.
     pub voices: Vec<RuleBits>,
-    /// The way of each set.
+    /// The way of each set, and the first set of each way.
     pub way_of: Vec<u32>,
-    /// The sets that a source is in.
-    pub sets_of: BTreeMap<Source, Vec<u32>>,
+    pub first_set: Vec<u32>,
+    /// What a source tells: the sets that it is in.
+    pub clues_of: BTreeMap<Source, Vec<Clue>>,
     /// How often each rule comes to fire at most, by the same guess.
     pub often: Vec<u64>,
 }
@@ -156,9 +157,14 @@ pub(super) struct Leads {
 impl Leads {
     /// A way of the next rule that counts, which needs so many of some sets; more than a byte counts are needed no more: the look may see too much.
     fn add(&mut self, sets: &[Rc<Set>], needed: usize) {
-        for set in sets {
+        self.first_set.push(self.way_of.len() as u32);
+        let mut sets: Vec<&Set> = sets.iter().map(Rc::as_ref).collect();
+        sets.sort();
+        for (place, set) in sets.iter().enumerate() {
+            // Without one of the rarest there are not enough.
+            let tells = if place + needed <= sets.len() { Clue::TELLS } else { 0 };
             for source in &set.sources {
-                self.sets_of.entry(*source).or_default().push(self.way_of.len() as u32);
+                self.clues_of.entry(*source).or_default().push(Clue(self.way_of.len() as u32 | tells));
             }
             self.way_of.push(self.needed.len() as u32);
         }
@@ -166,23 +172,28 @@ impl Leads {
         self.needed.push(u8::try_from(needed).unwrap_or(u8::MAX));
     }
 
-    /// The sets that some sources are in, each once, in order.
-    pub(super) fn sets(&self, sources: impl Iterator<Item = Source>) -> Vec<u32> {
-        let mut sets = Vec::new();
-        self.note_sets(sources, &mut sets);
-        sets
+    /// What some sources tell, each clue once.
+    pub(super) fn clues(&self, sources: impl Iterator<Item = Source>) -> Vec<Clue> {
+        let mut clues = Vec::new();
+        self.note_clues(sources, &mut clues);
+        clues
     }
 
-    /// The same, in place of what stands in `sets`.
-    pub(super) fn note_sets(&self, sources: impl Iterator<Item = Source>, sets: &mut Vec<u32>) {
-        sets.clear();
-        for (before, own) in sources.filter_map(|source| self.sets_of.get(&source)).enumerate() {
-            sets.extend_from_slice(own);
+    /// The same, in place of what stands in `clues`.
+    pub(super) fn note_clues(&self, sources: impl Iterator<Item = Source>, clues: &mut Vec<Clue>) {
+        clues.clear();
+        for (before, own) in sources.filter_map(|source| self.clues_of.get(&source)).enumerate() {
+            clues.extend_from_slice(own);
             if before > 0 {
-                sets.sort_unstable();
-                sets.dedup();
+                clues.sort_unstable_by_key(|clue| clue.0);
+                clues.dedup();
             }
         }
+    }
+
+    /// Whether anything is told by a source.
+    pub(super) fn tells(&self, source: Source) -> bool {
+        self.clues_of.contains_key(&source)
     }
 }
 

@@ -26,6 +26,14 @@ pub(crate) enum Listener {
 impl Listener {
     /// Stands in the place of a rule's number for a gate.
     const GATE: u32 = u32::MAX;
+
+    /// The pattern whose gate it is.
+    pub(crate) const fn gate(&self) -> Option<u32> {
+        match *self {
+            Self::Gate(pattern) => Some(pattern),
+            Self::Rule { .. } => None,
+        }
+    }
 }
 
 impl Fixed for Listener {
@@ -177,18 +185,49 @@ fn is_own_host(kind: EntityKind, value: &str, own: &[String]) -> bool {
     host.is_some_and(|host| own.iter().any(|o| host.strip_suffix(o.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))))
 }
 
+/// What a source tells where it is seen: one of the sets of an [`Outlook`] that it is in, or that the gate of a pattern is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Clue(pub(crate) u32);
+
+impl Clue {
+    /// The set is one of the rare ones of its way: as long as none of those is seen, the way need not be asked about.
+    pub(crate) const TELLS: u32 = 1 << 31;
+    /// The number is that of a pattern.
+    pub(crate) const GATE: u32 = 1 << 30;
+
+    const fn number(self) -> u32 {
+        self.0 & !(Self::TELLS | Self::GATE)
+    }
+}
+
+impl Fixed for Clue {
+    const BYTES: usize = 4;
+
+    fn put(&self, out: &mut Vec<u8>) {
+        self.0.put(out);
+    }
+
+    #[inline]
+    fn take(bytes: &[u8]) -> Self {
+        Self(u32::take(bytes))
+    }
+}
+
 /// What must be seen in a message for any finding to come of it: of each way in which a rule that counts may come to fire, one source of each set; see
 /// `leads`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Outlook {
-    /// The sets that each term, each rule of [`Program::entity_rules`] and each pattern is in.
-    pub terms: SharedLists<u32>,
-    pub entity_rules: Lists<u32>,
-    pub patterns: Lists<u32>,
-    /// The sets that a digit is in.
-    pub digit: Vec<u32>,
-    /// The way of each set.
+    /// What each term, each rule of [`Program::entity_rules`] and each pattern tells.
+    pub terms: SharedLists<Clue>,
+    pub entity_rules: Lists<Clue>,
+    pub patterns: Lists<Clue>,
+    /// What a digit tells.
+    #[serde(with = "bulk")]
+    pub digit: Vec<Clue>,
+    /// The way of each set; those of a way stand together.
     pub way_of: Vec<u32>,
+    /// The first set of each way, and one more for the end.
+    pub first_set: Vec<u32>,
     /// How many of its sets a way needs.
     pub needed: Vec<u8>,
     /// The rule of each way, as a number in `voices`.
@@ -199,12 +238,16 @@ pub(crate) struct Outlook {
 
 impl Outlook {
     fn is_sound(&self, terms: usize, entity_rules: usize, patterns: usize) -> bool {
-        let is_set = |set: &u32| (*set as usize) < self.way_of.len();
+        let sets = self.way_of.len();
+        let is_known = |clue: &Clue| (clue.number() as usize) < if clue.0 & Clue::GATE == 0 { sets } else { patterns };
         let lists = [(&self.entity_rules, entity_rules), (&self.patterns, patterns)];
-        self.terms.is_sound(terms, is_set)
-            && lists.into_iter().all(|(sets, of)| sets.len() == of && sets.is_sound(is_set))
-            && self.digit.iter().all(is_set)
+        self.terms.is_sound(terms, is_known)
+            && lists.into_iter().all(|(clues, of)| clues.len() == of && clues.is_sound(is_known))
+            && self.digit.iter().all(is_known)
             && self.way_of.iter().all(|way| (*way as usize) < self.needed.len())
+            && self.first_set.len() == self.needed.len() + 1
+            && self.first_set.is_sorted()
+            && self.first_set.last().is_some_and(|&end| end as usize == sets)
             && self.rule_of.len() == self.needed.len()
             && self.rule_of.iter().all(|rule| usize::from(*rule) < self.voices.len())
     }
@@ -219,60 +262,71 @@ impl Outlook {
 pub(crate) struct Sighted {
     /// A bit for each set.
     sets: Vec<u64>,
-    /// Sets seen, by way.
-    ways: Vec<u8>,
-    touched: Vec<u32>,
-    /// All sets of some way were seen.
+    /// Ways of which a set that tells was seen, and not all that they need.
+    begun: Vec<u32>,
+    /// Patterns whose gates stand open.
+    gates: Vec<u32>,
+    /// Something was noted and not weighed yet.
+    fresh: bool,
+    /// All that some way needs was seen.
     may_flag: bool,
-    /// The rules that have a say in what may come to fire: those of which all sets of some way were seen, and all that they name.
+    /// The rules that have a say in what may come to fire: those of which some way was seen whole, and all that they name.
     wanted: RuleBits,
 }
 
 impl Sighted {
     /// Forgets everything; `outlook` is what will be asked of, and there are so many `rules`.
     pub(crate) fn clear(&mut self, outlook: &Outlook, rules: usize) {
-        self.may_flag = false;
+        (self.fresh, self.may_flag) = (false, false);
         self.wanted.clear(rules);
-        for way in self.touched.drain(..) {
-            if let Some(count) = self.ways.get_mut(way as usize) {
-                *count = 0;
-            }
-        }
-        self.ways.resize(outlook.needed.len(), 0);
+        self.begun.clear();
+        self.gates.clear();
         self.sets.clear();
         self.sets.resize(outlook.way_of.len().div_ceil(64), 0);
     }
 
-    /// Notes sets of which a source was seen.
+    /// Notes what a source tells that was seen; [`Self::weigh`] says what follows.
     #[inline]
-    pub(crate) fn note(&mut self, outlook: &Outlook, sets: &[u32]) {
-        sets.iter().for_each(|&set| self.note_set(outlook, set));
-    }
-
-    #[inline]
-    fn note_set(&mut self, outlook: &Outlook, set: u32) {
-        let (Some(word), Some(&way)) = (self.sets.get_mut(set as usize / 64), outlook.way_of.get(set as usize)) else { return };
-        let bit = 1 << (set % 64);
-        if *word & bit != 0 {
-            return;
-        }
-        *word |= bit;
-        let Some(count) = self.ways.get_mut(way as usize) else { return };
-        if *count == 0 {
-            self.touched.push(way);
-        }
-        *count = count.saturating_add(1);
-        if outlook.needed.get(way as usize) == Some(&*count) {
-            self.want(outlook, way);
+    pub(crate) fn note(&mut self, outlook: &Outlook, clues: &[Clue]) {
+        self.fresh |= !clues.is_empty();
+        for &clue in clues {
+            let number = clue.number();
+            if clue.0 == number {
+                self.note_set(number);
+            } else if clue.0 & Clue::GATE != 0 {
+                self.gates.push(number);
+            } else if self.note_set(number) {
+                self.begun.extend(outlook.way_of.get(number as usize));
+            }
         }
     }
 
-    /// Notes that a way was seen whole.
-    fn want(&mut self, outlook: &Outlook, way: u32) {
-        self.may_flag = true;
-        if let Some(voices) = outlook.rule_of.get(way as usize).and_then(|&rule| outlook.voices.get(usize::from(rule))) {
-            self.wanted.add_all(voices);
+    /// Whether a set was not seen before.
+    #[inline]
+    fn note_set(&mut self, set: u32) -> bool {
+        self.sets.get_mut(set as usize / 64).is_some_and(|word| {
+            let (before, bit) = (*word, 1 << (set % 64));
+            *word |= bit;
+            before & bit == 0
+        })
+    }
+
+    /// Whether some rule that counts may come to fire, by all that was noted.
+    pub(crate) fn weigh(&mut self, outlook: &Outlook) -> bool {
+        let Self { sets, begun, wanted, may_flag, fresh, .. } = self;
+        if !std::mem::take(fresh) {
+            return *may_flag;
         }
+        begun.retain(|&way| {
+            let whole = is_whole(outlook, sets, way as usize);
+            if whole {
+                *may_flag = true;
+                let voices = outlook.rule_of.get(way as usize).and_then(|&rule| outlook.voices.get(usize::from(rule)));
+                voices.into_iter().for_each(|voices| wanted.add_all(voices));
+            }
+            !whole
+        });
+        *may_flag
     }
 
     /// Every one of so many rules has a say.
@@ -281,7 +335,7 @@ impl Sighted {
         self.wanted.fill();
     }
 
-    /// Whether some rule that counts may come to fire.
+    /// What [`Self::weigh`] said last.
     pub(crate) const fn may_flag(&self) -> bool {
         self.may_flag
     }
@@ -289,6 +343,21 @@ impl Sighted {
     pub(crate) const fn wanted(&self) -> &RuleBits {
         &self.wanted
     }
+
+    /// The patterns whose gates were noted to be open.
+    pub(crate) fn gates(&self) -> &[u32] {
+        &self.gates
+    }
+}
+
+/// Whether so many sets of a way were seen as it needs.
+fn is_whole(outlook: &Outlook, seen: &[u64], way: usize) -> bool {
+    let (Some(&[first, end]), Some(&needed)) = (outlook.first_set.get(way..).and_then(<[u32]>::first_chunk), outlook.needed.get(way))
+    else {
+        return false;
+    };
+    let is_seen = |set: &u32| seen.get(*set as usize / 64).is_some_and(|word| word >> (set % 64) & 1 == 1);
+    (first..end).filter(is_seen).take(usize::from(needed)).count() == usize::from(needed)
 }
 
 /// What reports say of a rule.

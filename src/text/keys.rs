@@ -34,8 +34,8 @@ const fn class_table() -> [u8; 256] {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct KeyHasher {
     state: u64,
+    /// The classes behind the last full block.
     block: u128,
-    filled: u32,
     len: u32,
 }
 
@@ -63,28 +63,25 @@ impl KeyHasher {
     /// A hasher that has seen nothing.
     #[must_use]
     pub const fn new() -> Self {
-        Self { state: 0, block: 0, filled: 0, len: 0 }
+        Self { state: 0, block: 0, len: 0 }
+    }
+
+    /// How many classes stand in the block.
+    const fn filled(&self) -> u32 {
+        self.len % 16
     }
 
     /// Appends up to sixteen classes, first class in the lowest byte of `packed`; bytes from `len` on must be zero.
     #[inline(always)]
     pub const fn push_packed(&mut self, packed: u128, len: u32) {
-        self.len += len;
-        self.block |= packed << (8 * self.filled);
-        let filled = self.filled + len;
-        if filled < 16 {
-            self.filled = filled;
-        } else {
-            self.finish_block(packed, filled);
+        let filled = self.filled();
+        self.block |= packed << (8 * filled);
+        if filled + len >= 16 {
+            // The block is full; what of `packed` is over begins the next.
+            self.state = Self::mix(self.state, self.block);
+            self.block = if filled > 0 { packed >> (8 * (16 - filled)) } else { 0 };
         }
-    }
-
-    /// The block is full; what of `packed` is over begins the next.
-    const fn finish_block(&mut self, packed: u128, filled: u32) {
-        self.state = Self::mix(self.state, self.block);
-        let used = 16 - self.filled;
-        self.filled = filled - 16;
-        self.block = if used < 16 { packed >> (8 * used) } else { 0 };
+        self.len += len;
     }
 
     /// Appends classes.
@@ -98,10 +95,13 @@ impl KeyHasher {
     /// Appends `len` classes that start at `at` in a class array with [`PADDING`]; what lies outside the array is not appended.
     #[inline(always)]
     pub fn push_at(&mut self, class: &[u8], at: usize, len: usize) {
-        if let Some(&keep) = KEEP.get(len)
-            && let Some(bytes) = class.get(at..).and_then(<[u8]>::first_chunk)
+        let filled = self.filled() as usize;
+        // Read so far ahead of them that they fall into their places in the block.
+        if let (Some(&keep), Some(&before)) = (KEEP.get(filled + len), KEEP.get(filled))
+            && let Some(bytes) = class.get(at.wrapping_sub(filled)..).and_then(<[u8]>::first_chunk)
         {
-            self.push_packed(u128::from_le_bytes(*bytes) & keep, len as u32);
+            self.block |= u128::from_le_bytes(*bytes) & keep & !before;
+            self.len += len as u32;
         } else {
             self.push(class.get(at..(at + len).min(class.len())).unwrap_or_default());
         }
@@ -113,14 +113,14 @@ impl KeyHasher {
     #[allow(clippy::indexing_slicing, reason = "four bits index sixteen masks")]
     pub const fn of_word(classes: [u8; 16], len: usize) -> Self {
         let block = u128::from_le_bytes(classes) & KEEP[len & 15];
-        Self { state: 0, block, filled: len as u32 & 15, len: len as u32 & 15 }
+        Self { state: 0, block, len: len as u32 & 15 }
     }
 
     /// A hasher that has seen fewer than sixteen classes, packed as [`Self::push_packed`] has them.
     #[inline]
     #[must_use]
     pub const fn of_packed(packed: u128, len: u32) -> Self {
-        Self { state: 0, block: packed, filled: len, len }
+        Self { state: 0, block: packed, len }
     }
 
     /// The hash of what was appended so far.
@@ -149,7 +149,7 @@ impl KeyHasher {
 
 /// Up to sixteen bytes as one number, the first lowest.
 #[inline]
-fn packed(part: &[u8]) -> u128 {
+pub(crate) fn packed(part: &[u8]) -> u128 {
     // Two pieces that meet, or lie over each other where they are the same.
     if let (Some(first), Some(last)) = (part.first_chunk(), part.last_chunk()) {
         u128::from(u64::from_le_bytes(*first)) | u128::from(u64::from_le_bytes(*last)) << (8 * (part.len() - 8).min(8))

@@ -56,6 +56,8 @@ struct Scratch {
 pub struct Facts {
     /// Decimal digits in the folded text.
     pub digits: u32,
+    /// Characters outside ASCII in the folded text.
+    pub wide: u32,
     /// The ASCII punctuation seen: bit `byte - 0x20` for bytes 0x20 to 0x5F, bit `byte - 0x40` for the rest.
     pub symbols: u64,
     /// Tokens of a script that is written without spaces.
@@ -69,6 +71,12 @@ impl Facts {
     #[must_use]
     pub const fn has_symbol(self, mark: u8) -> bool {
         self.symbols & symbol_bit(mark) != 0
+    }
+
+    /// How many digits the folded text holds at most: every character outside ASCII may be one of another script.
+    #[must_use]
+    pub const fn most_digits(self) -> u32 {
+        self.digits.saturating_add(self.wide)
     }
 }
 

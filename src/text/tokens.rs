@@ -352,8 +352,11 @@ fn tokenize_wide(text: &mut Text) {
             if flags.is_none() && c != ' ' {
                 facts.symbols |= u8::try_from(c).map_or(0, symbol_bit);
             }
-        } else if flags.is_none() {
-            class.get_mut(at..at + c.len_utf8()).unwrap_or_default().fill(0);
+        } else {
+            facts.wide += 1;
+            if flags.is_none() {
+                class.get_mut(at..at + c.len_utf8()).unwrap_or_default().fill(0);
+            }
         }
     }
     if let Some((start, seen)) = open {

@@ -4,6 +4,7 @@ use crate::promises;
 use sidestep::limits::{Reached, ScanLimits};
 use sidestep::matcher::patterns::{Pattern, PatternLimits, PatternScratch, PatternsBuilder};
 use sidestep::pack::SourceFile;
+use sidestep::text::Text;
 use sidestep::{Filter, Verdict};
 
 fn limited(set: impl Fn(&mut ScanLimits)) -> Filter {
@@ -91,7 +92,9 @@ fn search(pattern: &str, text: &str, backtrack_steps: usize) -> (bool, bool) {
     let number = builder.add(&pattern, true);
     let (mut scratch, mut hits) = (PatternScratch::default(), Vec::new());
     let mut budget = sidestep::limits::Budget::for_message(&ScanLimits::default(), text.len());
-    builder.build(|_| false, |_| false).find(text, &[number], &mut scratch, &mut budget, &mut hits);
+    let mut read = Text::new();
+    read.read(text.as_bytes());
+    builder.build(|_| false, |_| false).find(&read, &[number], &mut scratch, &mut budget, &mut hits);
     (!hits.is_empty(), scratch.given_up())
 }
 
@@ -113,7 +116,7 @@ fn backtracking_patterns_read_so_many_bytes_and_say_where_there_are_more() {
         let text = format!("{}x", " ".repeat(length - 1));
         assert_eq!(search(pattern, &text, 10_000), (!given_up, given_up), "{length}");
     }
-    assert_eq!(search(pattern, &"é".repeat(3000), 10_000), (false, true));
+    assert_eq!(search(pattern, &"щ".repeat(3000), 10_000), (false, true));
 }
 
 #[test]

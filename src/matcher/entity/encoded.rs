@@ -11,10 +11,11 @@ const LONGEST: usize = 512;
 
 pub(super) fn find(search: &mut Search<'_>, own: &mut Addresses, spare: &mut String) {
     let folded = search.folded;
-    let percent = folded.contains("%2f") || folded.contains("%3a");
-    let hex = folded.contains("68747470");
-    let base64 = memchr::memmem::find(search.source, b"aHR0c").is_some();
-    let circled = search.text.facts().rewritten && CIRCLED.iter().any(|c| memchr::memmem::find(search.source, c.as_bytes()).is_some());
+    let facts = search.text.facts();
+    let percent = facts.has_symbol(b'%') && (folded.contains("%2f") || folded.contains("%3a"));
+    let hex = facts.digits > 0 && folded.contains("68747470");
+    let base64 = facts.digits > 0 && memchr::memmem::find(search.source, b"aHR0c").is_some();
+    let circled = facts.rewritten && CIRCLED.iter().any(|c| memchr::memmem::find(search.source, c.as_bytes()).is_some());
     let joints = search.text.tokens().iter().any(|t| ends_like_host(search.text, t.range()));
     if !(percent || hex || base64 || circled || joints) {
         return;

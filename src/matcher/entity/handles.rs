@@ -128,6 +128,9 @@ fn app_at(search: &Search<'_>, own: &mut Handles, at: usize) -> Option<(App, usi
                 own.name.extend(item.text(search.folded).chars().map(|c| if c == '1' { 'l' } else { read(c) }));
                 found = search.tables.app(&own.name).map(|app| (app, i));
             }
+            if !search.tables.may_begin_name(&own.compact) {
+                break;
+            }
             let whole = item.last || unspaced(item, search.folded);
             let spelled_on =
                 words == 2 && letter(at) && letter(i - 1) && letter(i) && search.items.get(i).is_some_and(|n| n.gap == Gap::Space);

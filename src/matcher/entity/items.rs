@@ -114,6 +114,9 @@ pub(super) fn cyrillic_letter(c: char) -> char {
     }
 }
 
+/// A token with one of these is more than one run of ASCII letters.
+const MIXED: TokenFlags = TokenFlags::DIGIT.or(TokenFlags::WIDE).or(TokenFlags::APOSTROPHE);
+
 /// Fills `items`. Stops where the budget ends.
 pub(super) fn cut(text: &Text, tables: &'static Tables, budget: &mut Budget, items: &mut Vec<Item>) {
     items.clear();
@@ -129,8 +132,10 @@ pub(super) fn cut(text: &Text, tables: &'static Tables, budget: &mut Budget, ite
         if token.flags.has(TokenFlags::EMOJI) {
             let word = tables.word(folded.get(range.clone()).unwrap_or_default());
             items.push(Item { start: range.start, end: range.end, kind: Kind::Emoji, gap, mark: 0, word, first: true, last: true });
-        } else {
+        } else if token.flags.intersects(MIXED) {
             cut_token(folded, range.clone(), tables, items);
+        } else {
+            word(folded.get(range.clone()).unwrap_or_default(), range.start, tables, items);
         }
         if let Some(first) = items.get_mut(from) {
             first.gap = gap;
@@ -148,6 +153,9 @@ pub(super) fn cut(text: &Text, tables: &'static Tables, budget: &mut Budget, ite
 
 /// The marks between two tokens; gives the white space after the last of them.
 fn marks(folded: &str, start: usize, end: usize, items: &mut Vec<Item>) -> Gap {
+    if folded.as_bytes().get(start..end) == Some(b" ") {
+        return Gap::Space;
+    }
     let mut gap = Gap::None;
     for (i, c) in folded.get(start..end).unwrap_or_default().char_indices() {
         if c == '\n' || c == '\r' {
@@ -370,11 +378,9 @@ const GLUED: usize = 64;
 fn digit_words(run: &str, start: usize, tables: &'static Tables, items: &mut Vec<Item>) -> bool {
     let piece = |at: usize, len: usize| {
         let text = run.get(at..at + len)?;
-        let word = tables.word(text)?;
-        let heard = (0..10).contains(&word.value) && (len > 2 || word.lang == 0 && (len > 1 || text == "o"));
-        (word.value >= 0 && word.has(mean::STRONG) || word.has(mean::TIMES) || heard).then_some(word)
+        tables.word(text).filter(|word| word.is_digit(text))
     };
-    if run.len() > GLUED || !(1..=9).any(|len| piece(0, len).is_some()) {
+    if run.len() > GLUED || !tables.begins_like_digit(run) || !(1..=9).any(|len| piece(0, len).is_some()) {
         return false;
     }
     let mut lengths = [0u8; GLUED + 1];

@@ -102,6 +102,9 @@ fn provider(search: &Search<'_>, own: &mut Mailboxes, at: usize) -> Option<(&'st
     while let Some(item) = search.items.get(i).filter(|i| words < NAME_WORDS || words < SPELLED && i.end - i.start == 1) {
         if item.is_wordy() {
             own.compact.push_str(item.text(search.folded));
+            if !search.tables.may_begin_name(&own.compact) {
+                break;
+            }
             words += 1;
             if let Some(host) = search.tables.provider(&own.compact) {
                 found = Some((host, i + 1, own.compact.len()));

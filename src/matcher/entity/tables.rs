@@ -2,6 +2,7 @@
 //! itself, so that a table never disagrees with a message; built once, on first use. Must not know: how the words are used.
 
 use crate::text::Text;
+use crate::text::keys::packed;
 use once_cell::sync::Lazy;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -59,6 +60,12 @@ impl Word {
     pub(super) const fn has(&self, meaning: u32) -> bool {
         self.means & meaning != 0
     }
+
+    /// Whether this word, so written, may be one of those for digits that are written together.
+    pub(super) fn is_digit(&self, text: &str) -> bool {
+        let heard = (0..10).contains(&self.value) && (text.len() > 2 || self.lang == 0 && (text.len() > 1 || text == "o"));
+        self.value >= 0 && self.has(mean::STRONG) || self.has(mean::TIMES) || heard
+    }
 }
 
 /// Languages whose words hint at a country.
@@ -103,11 +110,15 @@ pub(super) struct WordHasher(u64);
 
 impl Hasher for WordHasher {
     fn write(&mut self, bytes: &[u8]) {
-        for part in bytes.chunks(8) {
-            let word = part.iter().rev().fold(0u64, |all, &b| (all << 8) | u64::from(b));
-            self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
+        for part in bytes.chunks(16) {
+            let part = packed(part);
+            for word in [part as u64, (part >> 64) as u64] {
+                self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
+            }
         }
     }
+    /// The end of a text, which tells nothing.
+    fn write_u8(&mut self, _: u8) {}
     fn finish(&self) -> u64 {
         self.0 ^ (self.0 >> 32)
     }
@@ -131,6 +142,10 @@ pub(super) struct Tables {
     not_hosts: Map<()>,
     sites: Map<()>,
     upi_hosts: Map<()>,
+    /// For each letter those that stand behind it where a word begins that [names a digit](Word::is_digit), as bits.
+    digit_starts: [u32; 26],
+    /// A bit for each beginning of the name of an app or a mail service.
+    name_starts: Vec<u64>,
 }
 
 /// The longest table word of an unspaced script, in characters.
@@ -225,6 +240,8 @@ impl Tables {
             not_hosts: Map::default(),
             sites: Map::default(),
             upi_hosts: Map::default(),
+            digit_starts: [0; 26],
+            name_starts: Vec::new(),
         };
         tables.read_words(&mut text);
         tables.read_names(&mut text);
@@ -287,6 +304,13 @@ impl Tables {
                 self.words.entry(folded(text, word)).or_insert(Word::EMPTY).means |= mean::STOP;
             }
         }
+        for (word, _) in self.words.iter().filter(|(text, word)| word.is_digit(text)) {
+            if let [first, rest @ ..] = word.as_bytes()
+                && let Some(second) = self.digit_starts.get_mut(usize::from(first.wrapping_sub(b'a')))
+            {
+                *second |= rest.first().map_or(u32::MAX, |b| 1 << (b & 31));
+            }
+        }
     }
 
     fn read_names(&mut self, text: &mut Text) {
@@ -320,6 +344,24 @@ impl Tables {
             self.start(&key, &name, mean::PROVIDER_START);
             self.providers.insert(key.into(), host);
         }
+        self.name_starts.resize(Self::NAME_STARTS / 64, 0);
+        for name in self.apps.keys().chain(self.providers.keys()) {
+            for end in name.char_indices().map(|(at, c)| at + c.len_utf8()) {
+                let place = Self::place_of(name.get(..end).unwrap_or_default());
+                if let Some(bits) = self.name_starts.get_mut(place / 64) {
+                    *bits |= 1 << (place % 64);
+                }
+            }
+        }
+    }
+
+    const NAME_STARTS: usize = 1 << 17;
+
+    /// Where the bit of a beginning of a name stands.
+    fn place_of(start: &str) -> usize {
+        let mut hasher = WordHasher::default();
+        hasher.write(start.as_bytes());
+        hasher.finish() as usize % Self::NAME_STARTS
     }
 
     /// Marks the words with which a name may begin: its first word as written, and the whole name.
@@ -335,9 +377,21 @@ impl Tables {
         self.words.get(folded)
     }
 
+    /// Whether a run of letters begins as words for digits do.
+    pub(super) fn begins_like_digit(&self, run: &str) -> bool {
+        let [first, second, ..] = run.as_bytes() else { return false };
+        self.digit_starts.get(usize::from(first.wrapping_sub(b'a'))).is_some_and(|starts| starts >> (second & 31) & 1 == 1)
+    }
+
     /// The app that a name without spaces and marks stands for.
     pub(super) fn app(&self, compact: &str) -> Option<App> {
         self.apps.get(compact).copied()
+    }
+
+    /// Whether the name of an app or a mail service may begin so: where none does, it hardly ever says so.
+    pub(super) fn may_begin_name(&self, compact: &str) -> bool {
+        let place = Self::place_of(compact);
+        self.name_starts.get(place / 64).is_some_and(|bits| bits >> (place % 64) & 1 == 1)
     }
 
     /// The host of the mail service that a name without spaces and marks stands for.

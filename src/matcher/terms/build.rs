@@ -126,7 +126,7 @@ impl<'t> TermIndexBuilder<'t> {
             folder.fold(spec.text);
             let term = Term { leads: leads(number), ..folder.term(spec) };
             tables.add_term(number, &term, &folder, spec);
-            index.terms.push(&term);
+            index.terms.push(&term, spec.text);
         }
         // Vocabulary last: a word is flagged whether or not it is known already.
         for (words, flag) in [(&vocabulary.openers, Word::OPENER), (&vocabulary.numbers, Word::NUMBER)] {

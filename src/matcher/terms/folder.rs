@@ -151,7 +151,7 @@ impl Folder {
     }
 
     /// The term that was folded.
-    pub(super) fn term<'f>(&'f self, spec: &TermSpec<'f>) -> Term<'f> {
+    pub(super) fn term(&self, spec: &TermSpec<'_>) -> Term<'_> {
         let letters = self.letters();
         let count = letters.iter().filter(|b| (**b & 0xC0) != 0x80).count();
         let fuzzy = match spec.fuzzy {
@@ -163,7 +163,6 @@ impl Folder {
         };
         let word = spec.word || spec.case || (count <= 3 && letters.is_ascii()) || (self.single && self.ends.len() > 1 && count <= 3);
         Term {
-            text: spec.text,
             letters,
             cuts: self.cuts,
             fuzzy: if word { 0 } else { fuzzy },

@@ -3,6 +3,7 @@
 
 use super::align::Alignment;
 use super::groups::Scope;
+use super::store::Term;
 use super::{Run, TermHit, TermIndex};
 use crate::evasion::Evasion;
 
@@ -10,11 +11,24 @@ use crate::evasion::Evasion;
 const HIT_WORK: u64 = 21;
 
 impl TermIndex {
+    /// Keeps a hit of a term if it is wanted.
     pub(super) fn keep(&self, run: &mut Run<'_>, number: u32, range: std::ops::Range<usize>, alignment: Alignment) {
-        let Some(term) = self.wanted(run, number) else { return };
+        if let Some(term) = self.wanted(run, number) {
+            self.keep_wanted(run, (number, &term), range, alignment);
+        }
+    }
+
+    /// The same of one that is known to be wanted.
+    pub(super) fn keep_wanted(
+        &self,
+        run: &mut Run<'_>,
+        (number, term): (u32, &Term<'_>),
+        range: std::ops::Range<usize>,
+        alignment: Alignment,
+    ) {
         let original = run.text.source_span(range.clone());
         let original = run.source.get(original.start..original.end).unwrap_or_default();
-        if term.case && !same_case(original, term.text) {
+        if term.case && !same_case(original, self.text(number)) {
             return;
         }
         if run.scope == Scope::Leading && !term.disguised {

@@ -145,8 +145,8 @@ impl TermScratch {
     }
 
     /// Whether there are words that take most of the work of a search.
-    const fn may_be_disguised(&self) -> bool {
-        !self.unknown.is_empty() || self.singles.len() >= lattice::SINGLES
+    fn may_be_disguised(&self) -> bool {
+        !self.unknown.is_empty() || self.singles.windows(lattice::SINGLES).any(|near| matches!(near, [a, .., b] if b - a <= 2))
     }
 
     fn forget(&mut self) {
@@ -208,7 +208,7 @@ impl TermIndex {
     /// The term as its editor wrote it.
     #[must_use]
     pub fn text(&self, term: u32) -> &str {
-        self.terms.get(term as usize).map_or("", |t| t.text)
+        self.terms.text(term as usize).unwrap_or_default()
     }
 
     /// Makes now what the first texts would otherwise wait for.
@@ -344,11 +344,15 @@ impl TermIndex {
         }
         let (text, tokens) = (run.text, run.text.tokens());
         run.scratch.words.extend(tokens.iter().map(|token| self.word(text, token)));
-        let told = run.scope.group() | Word::OPENER | Word::NUMBER | Word::ELLS | Word::COMMON;
+        let group = run.scope.group();
+        let told = Word::OPENER | Word::NUMBER | Word::ELLS | Word::SPELLED | Word::COMMON;
         for (i, token) in tokens.iter().enumerate() {
-            let Some(&word) = run.scratch.words.get(i) else { return };
+            let Some(&(mut word)) = run.scratch.words.get(i) else { return };
             if word.0 & told != Word::COMMON || token.flags.intersects(ODD) || token.end - token.start == 1 {
-                self.look_up_odd_word(run, i, token, word);
+                word = self.sort_odd_word(run, i, token, word);
+            }
+            if word.0 & group != 0 && !run.budget.is_exhausted() {
+                self.look_up_group(run, i, token, word);
             }
         }
     }
@@ -372,10 +376,10 @@ impl TermIndex {
         }
     }
 
-    /// A word that is more than a common one of letters inside a line.
-    fn look_up_odd_word(&self, run: &mut Run<'_>, i: usize, token: &Token, word: Word) {
+    /// Notes what is odd about a word that is more than a common one of letters inside a line; what is known of it then.
+    fn sort_odd_word(&self, run: &mut Run<'_>, i: usize, token: &Token, word: Word) -> Word {
         if token.flags.has(TokenFlags::UNSPACED) {
-            return;
+            return word;
         }
         let word = match word.0 & Word::ELLS {
             0 => word,
@@ -390,9 +394,6 @@ impl TermIndex {
         }
         run.scratch.heard.openers += u32::from(word.is_opener() && self.is_opener(run, token, word));
         run.scratch.heard.numbers += u32::from(word.is_number());
-        if word.0 & run.scope.group() != 0 && !run.budget.is_exhausted() {
-            self.look_up_group(run, i, word);
-        }
         // A word with digits in it has the key of a common one only by disguise.
         // One that was rewritten to an alias of some pack may be a disguise of the name itself.
         let unknown =
@@ -402,6 +403,7 @@ impl TermIndex {
         } else if word.is_spelled() {
             run.scratch.spelled.push(i as u32);
         }
+        word
     }
 
     /// What is known of a word whose key is that of a common one, if not of that very word: `zlele` is no `ziele`.
@@ -464,7 +466,9 @@ impl TermIndex {
         if scope == Scope::All { self.loose.get(hash) } else { self.loose.get_marked(hash) }
     }
 
-    fn look_up_group(&self, run: &mut Run<'_>, i: usize, word: Word) {
+    /// Looks up the terms that have the key of a word, and the phrases that begin with it.
+    #[inline(always)]
+    fn look_up_group(&self, run: &mut Run<'_>, i: usize, token: &Token, word: Word) {
         if word.0 & run.scope.members() != 0 {
             for &term in self.members(run.scope, self.group(word)) {
                 self.consider_key(run, term, i, i);
@@ -473,7 +477,6 @@ impl TermIndex {
         if word.0 & run.scope.phrases() == 0 {
             return;
         }
-        let Some(token) = run.text.tokens().get(i) else { return };
         let key = token_key(run.text, token);
         if self.may_go_on(run, i + 1, key) {
             self.extend_phrase(run, i, i + 1, Reach::new(self.group(word).phrases, key));

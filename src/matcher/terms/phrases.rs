@@ -112,8 +112,9 @@ impl TermIndex {
     pub(super) fn reach_on(&self, run: &mut Run<'_>, i: usize, at: usize, reach: &mut Reach) {
         reach.words += 1;
         reach.spare += usize::from(reach.spare < PIECES && self.may_be_piece(run, at));
-        let fits = (reach.words - reach.spare..=reach.words).any(|w| w < 32 && reach.phrases >> w & 1 == 1);
-        if reach.words == 2 || fits {
+        // Some phrase has so many words, or as many fewer as may be pieces.
+        let fewest = reach.phrases.checked_shr((reach.words - reach.spare) as u32).unwrap_or(0);
+        if reach.words == 2 || fewest & ((2 << reach.spare) - 1) != 0 {
             let word = self.known(run.scope, &reach.key);
             let members = if word.0 & run.scope.members() == 0 { &[] } else { self.members(run.scope, self.group(word)) };
             for &term in members {

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 /// A term.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Term<'t> {
-    pub text: &'t str,
     /// Folded, without separators.
     pub letters: &'t [u8],
     /// Bit for each offset in `letters` at which a word begins.
@@ -86,9 +85,10 @@ impl Terms {
         Self { rows: Vec::with_capacity(terms), texts: String::with_capacity(texts), bytes: Vec::with_capacity(texts) }
     }
 
-    pub(super) fn push(&mut self, term: &Term<'_>) {
+    /// Adds a term, and as which text it was written.
+    pub(super) fn push(&mut self, term: &Term<'_>, written: &str) {
         let text = self.texts.len() as u32;
-        self.texts.push_str(term.text);
+        self.texts.push_str(written);
         self.bytes.extend_from_slice(term.letters);
         let flag = |on: bool, bit: u32| if on { bit } else { 0 };
         let options = u32::from(term.fuzzy)
@@ -97,7 +97,7 @@ impl Terms {
             | flag(term.disguised, Row::DISGUISED)
             | flag(term.leads, Row::LEADS);
         // No file is as long as a text would have to be that has no room here.
-        let text_len = ((term.text.len() as u32).min(u32::MAX / Row::LENGTH) * Row::LENGTH) | options;
+        let text_len = ((written.len() as u32).min(u32::MAX / Row::LENGTH) * Row::LENGTH) | options;
         let cuts = [term.cuts as u32, (term.cuts >> 32) as u32];
         self.rows.push(Row { text, text_len, letters_end: self.bytes.len() as u32, cuts });
     }
@@ -109,11 +109,9 @@ impl Terms {
     #[inline]
     pub(super) fn get(&self, number: usize) -> Option<Term<'_>> {
         let row = self.rows.get(number)?;
-        let text = row.text as usize;
         let letters = number.checked_sub(1).and_then(|before| self.rows.get(before)).map_or(0, |before| before.letters_end as usize);
         let has = |bit: u32| row.text_len & bit != 0;
         Some(Term {
-            text: self.texts.get(text..text + (row.text_len / Row::LENGTH) as usize)?,
             letters: self.bytes.get(letters..row.letters_end as usize)?,
             cuts: u64::from(row.cuts[0]) | u64::from(row.cuts[1]) << 32,
             fuzzy: (row.text_len & Row::FUZZY) as u8,
@@ -124,6 +122,12 @@ impl Terms {
         })
     }
 
+    /// A term as its editor wrote it.
+    pub(super) fn text(&self, number: usize) -> Option<&str> {
+        let row = self.rows.get(number)?;
+        self.texts.get(row.text as usize..row.text as usize + (row.text_len / Row::LENGTH) as usize)
+    }
+
     /// Gives back the room that nothing came to fill.
     pub(super) fn shrink(&mut self) {
         self.texts.shrink_to_fit();
@@ -132,7 +136,7 @@ impl Terms {
 
     /// Whether every row is that of a term.
     pub(super) fn is_sound(&self) -> bool {
-        (0..self.len()).all(|n| self.get(n).is_some_and(|term| term.fuzzy <= 2))
+        (0..self.len()).all(|n| self.get(n).is_some_and(|term| term.fuzzy <= 2) && self.text(n).is_some())
     }
 
     pub(super) fn heap_bytes(&self) -> usize {

@@ -14,7 +14,7 @@ const fn is_plain_token(token: &Token) -> bool {
 }
 
 /// The key of one word.
-#[inline]
+#[inline(always)]
 pub(super) fn token_key(text: &Text, token: &Token) -> KeyHasher {
     let range = token.range();
     if let Some(&classes) = text.class().get(range.start..).and_then(<[u8]>::first_chunk)

@@ -85,7 +85,7 @@ impl TermIndex {
                 _ => return,
             }
         };
-        self.keep(run, number, range, alignment);
+        self.keep_wanted(run, (number, &term), range, alignment);
     }
 
     /// Whether a stretch of text is cut into words where the term is.

@@ -63,6 +63,10 @@ const MARKS: usize = 8;
 /// Marks that are written on both sides of a dot or at-sign as if they were brackets: `*at*`, `-dot-`.
 const DECOYS: &[u8] = b"-/_*";
 
+/// What a word means that stands for a mark, and the letters of the longest one that does and has no such meaning.
+const MARKS_NAMED: u32 = mean::AT | mean::DOT | mean::DASH | mean::UNDERSCORE | mean::SLASH;
+const LETTERS: usize = 2;
+
 /// What words that are named after a mark stand for.
 const NAMED_MARKS: &[(u32, Part)] =
     &[(mean::DOT, Part::Dot), (mean::DASH, Part::Dash), (mean::UNDERSCORE, Part::Under), (mean::SLASH, Part::Slash)];
@@ -202,14 +206,16 @@ fn mark_part(search: &Search<'_>, item: &Item, before: Option<&Item>, after: Opt
 }
 
 fn word_part(search: &Search<'_>, item: &Item, before: Option<&Item>, after: Option<&Item>) -> (Part, Form) {
-    let text = item.text(search.folded);
+    let (text, unspaced) = (item.text(search.folded), unspaced(item, search.folded));
+    if !unspaced && !item.has(MARKS_NAMED) && text.len() > LETTERS {
+        return (Part::Name, Form::Mark);
+    }
     if text == "圈" && after.is_some_and(|a| a.glued() && a.text(search.folded) == "a") {
         return (Part::At, Form::Word);
     }
     if text == "a" && before.is_some_and(|b| item.glued() && b.text(search.folded) == "圈") {
         return (Part::Emoji, Form::Mark);
     }
-    let unspaced = unspaced(item, search.folded);
     if !(unspaced || item.first && item.last) {
         return (Part::Name, Form::Mark);
     }

@@ -17,6 +17,8 @@ mod path;
 mod provider;
 
 use super::Search;
+use super::items::{Item, Kind};
+use super::tables::mean;
 use atoms::{Atom, Form, Part};
 
 pub(super) use email::address;
@@ -42,7 +44,27 @@ const LINK_WORK: u64 = 12;
 /// The most atoms of one address.
 const ADDRESS_ATOMS: usize = 64;
 
+/// Marks that no address needs; a comma only where the next item touches it.
+const APART: &[u8] = b",;:!?'-";
+
+/// Whether a message holds what may join an address: a dot, an at-sign or what else may stand for one, or the ending of a host whose dot is left out.
+fn may_join(search: &Search<'_>) -> bool {
+    let joins = |at: usize, item: &Item| match item.kind {
+        Kind::Mark if item.is_mark(b",") => search.items.get(at + 1).is_some_and(Item::glued),
+        Kind::Mark => !item.is_mark(APART),
+        _ => false,
+    };
+    search.means_anywhere(mean::AT | mean::DOT)
+        || search.text.facts().unspaced
+        || search.items.iter().enumerate().any(|(at, item)| joins(at, item))
+        || ["com", "www"].iter().any(|name| search.folded.contains(name))
+}
+
 pub(super) fn find(search: &mut Search<'_>, own: &mut Addresses) {
+    let joined = may_join(search);
+    if !(joined || search.means_anywhere(mean::PROVIDER_START)) {
+        return;
+    }
     atoms::cut(search, &mut own.atoms);
     let mut done = 0;
     for at in 0..own.atoms.len() {
@@ -64,6 +86,9 @@ pub(super) fn find(search: &mut Search<'_>, own: &mut Addresses) {
                 email::email(search, own, at).or_else(|| (atom.form == Form::Mark).then(|| email::backwards(search, own, at)).flatten())
             }
             Part::Name => provider::spoken(search, own, at).or_else(|| {
+                if !joined {
+                    return None;
+                }
                 let end = link::link(search, own, at);
                 linked = end.is_some();
                 end

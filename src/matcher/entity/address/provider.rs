@@ -103,6 +103,9 @@ impl Addresses {
         for _ in 0..WORDS {
             let Some(name) = self.name(search, next) else { break };
             self.spare.push_str(name);
+            if !search.tables.may_begin_name(&self.spare) {
+                break;
+            }
             next += 1;
             if let Some(host) = search.tables.provider(&self.spare) {
                 best = Some((next, host));

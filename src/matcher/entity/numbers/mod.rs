@@ -28,7 +28,7 @@ pub(super) use plan::national;
 pub(super) fn find(search: &mut Search<'_>, run: &mut Run) {
     let mut at = 0;
     while at < search.items.len() {
-        let end = runs::read(search, run, at);
+        let end = if runs::may_begin(search, at) { runs::read(search, run, at) } else { at };
         if end > at {
             if !search.budget.charge(8 + 4 * run.groups.len() as u64) {
                 return;

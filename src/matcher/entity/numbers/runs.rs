@@ -12,6 +12,8 @@ use crate::matcher::entity::tables::mean;
 
 /// Most marks between two groups.
 const MARKS_BETWEEN: usize = 8;
+/// Words that a run may begin with besides those that name numbers.
+const LEADS: u32 = mean::TIMES | mean::PLUS;
 /// Most connecting words between two groups.
 const WORDS_BETWEEN: usize = 4;
 
@@ -47,6 +49,15 @@ impl Between {
         self.sep |= sep::WORDS;
         self.words <= WORDS_BETWEEN
     }
+}
+
+/// Whether a run may begin with an item: most words of a message are none of these.
+pub(super) fn may_begin(search: &Search<'_>, at: usize) -> bool {
+    search.items.get(at).is_some_and(|item| match item.kind {
+        Kind::Digits | Kind::Leet => true,
+        Kind::Word => item.word.is_some_and(|w| w.value >= 0 || w.has(LEADS)) || roman(item.text(search.folded)).is_some(),
+        Kind::Mark | Kind::Emoji => item.has(LEADS) || item.is_mark(b"+"),
+    })
 }
 
 /// Reads the run of digits that begins at item `at`; gives the item after it, or `at` where there is none.
@@ -93,7 +104,7 @@ impl Reader<'_, '_> {
             self.digits();
             return true;
         }
-        if !self.begun() && !item.has(mean::TIMES | mean::PLUS) && !item.is_mark(b"+") {
+        if !self.begun() && !item.has(LEADS) && !item.is_mark(b"+") {
             return false;
         }
         let passed = match item.kind {
