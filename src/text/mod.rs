@@ -2,6 +2,7 @@
 //! and the source map. Keeps: the folded text is UTF-8; every folded byte maps to a byte of the original on a character boundary, in order; folding a
 //! folded text changes nothing. Must not know: terms, rules, scores, files.
 
+mod between;
 mod chars;
 mod escape;
 mod fold;
@@ -121,6 +122,12 @@ impl Text {
     #[must_use]
     pub fn tokens(&self) -> &[Token] {
         &self.tokens
+    }
+
+    /// Whether emoji stand between one word and the next all through a stretch of it (`write 👏 me 👏 on 👏`). Linear.
+    #[must_use]
+    pub fn has_emoji_between_words(&self) -> bool {
+        self.facts.rewritten && between::has_emoji_between(&self.tokens)
     }
 
     /// The gates.

@@ -1,5 +1,5 @@
 //! How far apart two places of a text lie, as a reader counts. In: a folded text. Out: word and sentence numbers. Keeps: two characters of a script
-//! without spaces count as a word. Must not know: rules.
+//! without spaces count as a word, and emoji as none where they stand between words. Must not know: rules.
 
 use crate::text::{Text, Token, TokenFlags};
 
@@ -42,6 +42,7 @@ impl Positions {
         self.words.clear();
         self.sentences.clear();
         let (mut word, mut sentence) = (0, 0);
+        let between = text.has_emoji_between_words();
         let mut last: Option<Token> = None;
         for token in text.tokens() {
             sentence += u32::from(token.flags.has(TokenFlags::SENTENCE));
@@ -51,7 +52,11 @@ impl Positions {
             last = Some(*token);
             self.words.push(word);
             self.sentences.push(sentence);
-            word += if token.flags.has(TokenFlags::UNSPACED) { characters(token.range()).div_ceil(2).max(1) } else { 1 };
+            word += match token.flags {
+                flags if between && flags.has(TokenFlags::EMOJI) => 0,
+                flags if flags.has(TokenFlags::UNSPACED) => characters(token.range()).div_ceil(2).max(1),
+                _ => 1,
+            };
         }
         // For what stands behind the last word.
         self.words.push(word);

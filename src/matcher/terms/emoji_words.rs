@@ -1,6 +1,6 @@
-//! Emoji in the place of words (`no 🪪 no 📄 asked`, `der 🛃 guckt nicht rein`). In: a text with such emoji. Out: hits of the same text with the words of its language
-//! for them. Keeps: an emoji that stands for goods is found as itself, before; here it is one word of a phrase. Who writes so may hide nothing: emoji are
-//! no disguise on purpose. Must not know: which rule a term belongs to.
+//! Emoji in the place of words (`no 🪪 no 📄 asked`, `der 🛃 guckt nicht rein`), and between one word and the next (`write 👏 me 👏 on 👏`). In: a text with such
+//! emoji. Out: hits of the same text with the words of its language for the first, and without the second. Keeps: an emoji that stands for goods is found as
+//! itself, before; here it is one word of a phrase. Who writes so may hide nothing: emoji are no disguise on purpose. Must not know: which rule a term belongs to.
 
 use super::reread::Rewritten;
 use super::spelled::is_english;
@@ -12,7 +12,6 @@ use once_cell::sync::Lazy;
 /// Most words of a message that is read so, and work units of a word.
 const LONGEST: usize = 120;
 const WORD_WORK: u64 = 8;
-
 /// Words that tell the languages of the table apart, in its order; English has words of its own (see [`is_english`]) and is taken where nothing tells.
 const TELLING: [&[&str]; 5] = [
     &["auf", "bei", "das", "dein", "dem", "der", "die", "ein", "es", "fur", "ich", "im", "ist", "mit", "nicht", "nur", "und", "wir", "zum"],
@@ -44,18 +43,19 @@ pub(super) fn prepare() {
 }
 
 impl TermIndex {
-    /// Finds what shows when emoji are read as the words that they stand for.
+    /// Finds what shows when emoji are read as the words that they stand for, and those between words are left out.
     pub(super) fn read_emoji_words(&self, run: &mut Run<'_>) {
         let tokens = run.text.tokens();
-        let has_word = |t: &Token| t.flags.has(TokenFlags::EMOJI) && words_of(run.text, t).is_some();
-        if tokens.len() > LONGEST || !tokens.iter().any(has_word) {
+        if !run.text.facts().rewritten || tokens.len() > LONGEST {
             return;
         }
-        if !run.budget.charge(tokens.len() as u64 * WORD_WORK) {
+        let has_word = |t: &Token| t.flags.has(TokenFlags::EMOJI) && words_of(run.text, t).is_some();
+        let between = run.text.has_emoji_between_words();
+        if !between && !tokens.iter().any(has_word) || !run.budget.charge(tokens.len() as u64 * WORD_WORK) {
             return;
         }
         let mut whole = run.scratch.whole.take().unwrap_or_default();
-        put_words(run.text, &mut whole.rewritten);
+        put_words(run.text, between, &mut whole.rewritten);
         self.find_rewritten(run, &mut whole, super::align::cost::GLYPH);
         run.scratch.whole = Some(whole);
     }
@@ -67,8 +67,8 @@ fn words_of(text: &Text, token: &Token) -> Option<&'static [String; CHINESE + 1]
     WORDS.get(at).map(|row| &row.1)
 }
 
-/// Writes a text with the words of its emoji.
-fn put_words(text: &Text, out: &mut Rewritten) {
+/// Writes a text with the words of its emoji; `between`: and without the others.
+fn put_words(text: &Text, between: bool, out: &mut Rewritten) {
     out.clear();
     let language = language_of(text);
     let (folded, tokens) = (text.folded(), text.tokens());
@@ -79,6 +79,10 @@ fn put_words(text: &Text, out: &mut Rewritten) {
             // A person that is a part of the next emoji (👨‍⚕️).
             if tokens.get(i + 1).is_some_and(|next| next.start == token.end && words_of(text, next).is_some()) {
                 out.copy(folded, done..start);
+                done = end;
+            } else if between {
+                out.copy(folded, done..start);
+                out.put(" ", start..end, Evasion::EMOJI);
                 done = end;
             }
             continue;
@@ -118,7 +122,7 @@ mod tests {
         let mut text = Text::default();
         text.read(words.as_bytes());
         let mut out = Rewritten::default();
-        put_words(&text, &mut out);
+        put_words(&text, text.has_emoji_between_words(), &mut out);
         out.letters
     }
 
@@ -129,6 +133,13 @@ mod tests {
         assert_eq!(read("der 🛃 guckt nicht rein"), "der zoll guckt nicht rein");
         assert_eq!(read("без 📄 и 🪪"), "без документы и паспорт");
         assert_eq!(read("免🛃检查"), "免海关检查");
+    }
+
+    #[test]
+    fn emoji_between_words_are_left_out() {
+        assert_eq!(read("write👏me👏on👏signal"), "write me on signal");
+        assert_eq!(read("as new 🔥 boxed and sealed 🔥 sent today"), "as new 🔥 boxed and sealed 🔥 sent today");
+        assert_eq!(read("✅ boxed\n✅ sealed\n✅ new"), "✅ boxed\n✅ sealed\n✅ new");
     }
 
     #[test]
