@@ -33,7 +33,6 @@ pub(super) fn has_emoji_between(tokens: &[Token]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::text::Text;
 
     #[test]

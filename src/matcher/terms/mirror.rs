@@ -80,9 +80,7 @@ fn backwards(text: &Text) -> Option<std::ops::Range<usize>> {
 /// Words on either side of upside-down ones that may be upside down themselves.
 const NEIGHBOURS: usize = 2;
 
-/// Whether the word at a place of a text with upside-down words in it was not turned by the fold.
+/// Whether the letter at a place of a text with upside-down words in it was not turned by the fold.
 fn is_upright(text: &Text, at: usize) -> bool {
-    let tokens = text.tokens();
-    let token = tokens.get(tokens.partition_point(|t| t.end as usize <= at));
-    token.is_some_and(|t| !text.evidence(t.range()).intersects(Evasion::FLIPPED | Evasion::REVERSED))
+    !text.evidence(at..at + 1).intersects(Evasion::FLIPPED | Evasion::REVERSED)
 }

@@ -115,6 +115,8 @@ pub struct TermScratch {
     /// Words that are read as words of phrases, by place.
     corrected: Vec<Correction>,
     heard: Heard,
+    /// Unknown words that are several run together, by place.
+    run_together: Vec<u32>,
     /// Letters set apart that the second reading put together, as ranges of the text.
     rows: Vec<(u32, u32)>,
     /// Words that it reads otherwise than they stand, in order, and how many it set right letter by letter.
@@ -158,6 +160,7 @@ impl TermScratch {
         self.tried.clear();
         self.corrected.clear();
         self.rows.clear();
+        self.run_together.clear();
         self.changes.clear();
         self.windows.clear();
         self.set_right = 0;

@@ -1,11 +1,13 @@
-//! Puts together what was taken apart. In: a window of words. Out: the same words with letters set apart joined (`t e l e`, `c-a-s-h`), signs, digits and emoji
-//! among letters read as the letters that they stand for, and words that a line end cuts in one piece. Keeps: what is not disguised so stays as it stands,
+//! Puts together what was taken apart, and takes apart what was run together. In: a window of words. Out: the same words with letters set apart joined (`t e l e`,
+//! `c-a-s-h`), signs, digits and emoji among letters read as the letters that they stand for, words that a line end cuts in one piece, and words without
+//! spaces between them (`writemeonsignal`) as such. Keeps: what is not disguised so stays as it stands,
 //! byte for byte. Must not know: terms; only whether a word is known.
 
 use super::reread::{Also, Cut, Manner, Rewritten, keys_of_emoji};
 use super::variants::Letters;
 use super::{Run, TermIndex};
 use crate::evasion::Evasion;
+use crate::limits::Budget;
 use crate::text::{Text, Token, TokenFlags, keys};
 use std::ops::Range;
 
@@ -66,6 +68,12 @@ const CUT_FROM: usize = 5;
 /// Longest word, and longest row of letters, that is cut into known words, in characters.
 const KNOWN_MAX: usize = 20;
 const CUT_MAX: usize = 96;
+/// Fewest letters, and words, that are several run together; and letters of a word of these on average.
+const TOGETHER_FROM: usize = 12;
+const TOGETHER_WORDS: usize = 4;
+const TOGETHER_LETTERS: usize = 3;
+/// Letters that are words.
+const WORDS_OF_ONE: &str = "aeiouyавикосуя";
 /// Work units of a look-up.
 const LOOK_UP_WORK: u64 = 4;
 
@@ -135,7 +143,14 @@ impl TermIndex {
         let mut last_word = 0;
         let mut i = window.start;
         while let Some(token) = tokens.get(i).filter(|_| i < window.end) {
-            if let Some((row, next)) = row_at(text, i, window.end) {
+            let together = run.scratch.run_together.binary_search(&(i as u32)).is_ok();
+            if together && manner.cut == Cut::Gaps {
+                also.cut = true;
+                run.scratch.changes.extend(manner.note.then_some(i as u32));
+            }
+            let row =
+                if together { (manner.cut != Cut::Gaps).then(|| (letters_at(text, token), i + 1)) } else { row_at(text, i, window.end) };
+            if let Some((row, next)) = row {
                 let (from, to) = (row.units.first().map_or(0, |u| u.start), row.units.last().map_or(0, |u| u.end));
                 let from = from.max(done);
                 put_gap(text, done..from, out);
@@ -176,6 +191,38 @@ impl TermIndex {
             out.copy(folded, done..end);
         }
         also
+    }
+
+    /// Whether an unknown word is several known ones run together; of compounds and names hardly any is four.
+    pub(super) fn is_run_together(&self, text: &Text, i: usize, budget: &mut Budget) -> bool {
+        let Some(token) = text.tokens().get(i) else { return false };
+        let word = text.folded().get(token.range()).unwrap_or_default();
+        let letters = word.chars().count();
+        if !(TOGETHER_FROM..=CUT_MAX).contains(&letters) || !word.chars().all(char::is_alphabetic) || is_in_address(text, token) {
+            return false;
+        }
+        if !budget.charge(letters as u64 * LOOK_UP_WORK) {
+            return false;
+        }
+        // The fewest known words that the letters before each place are.
+        const NONE: u8 = u8::MAX;
+        let mut fewest = [NONE; CUT_MAX * 4 + 1];
+        fewest[0] = 0;
+        for (from, _) in word.char_indices() {
+            let before = fewest.get(from).copied().filter(|&words| words != NONE);
+            let Some(words) = before else { continue };
+            let rest = word.get(from..).unwrap_or_default();
+            for (at, c) in rest.char_indices().take(KNOWN_MAX).filter(|&(at, c)| at > 0 || WORDS_OF_ONE.contains(c)) {
+                let end = at + c.len_utf8();
+                if let Some(best) = fewest.get_mut(from + end).filter(|best| **best > words + 1)
+                    && self.knows_whole(rest.as_bytes().get(..end).unwrap_or_default())
+                {
+                    *best = words + 1;
+                }
+            }
+        }
+        let words = fewest.get(word.len()).map_or(NONE, |&words| words);
+        (TOGETHER_WORDS..=letters / TOGETHER_LETTERS).contains(&usize::from(words))
     }
 
     /// Whether two words that something stands between are one. About a line end: the two together are known, or one of them is not. About a mark or a
@@ -578,6 +625,24 @@ pub(super) fn cut_before(text: &Text, i: usize) -> Option<CutBy> {
             (chars.next().is_some_and(|c| MARKS.contains(&c)) && chars.next().is_none()).then_some(CutBy::Mark)
         }
     }
+}
+
+/// Whether a word stands in a web or mail address, or is somebody's name.
+fn is_in_address(text: &Text, token: &Token) -> bool {
+    let bytes = text.folded().as_bytes();
+    let before = (token.start as usize).checked_sub(1).and_then(|at| bytes.get(at));
+    let behind = bytes.get(token.end as usize..).unwrap_or_default();
+    before.is_some_and(|b| matches!(b, b'@' | b'/' | b'.' | b'_' | b'-'))
+        || matches!(behind, [b'@' | b'/' | b'_' | b':', ..] | [b'.', b'a'..=b'z', ..])
+}
+
+/// The letters of a word, as a row without gaps.
+fn letters_at(text: &Text, token: &Token) -> Row {
+    let start = token.start as usize;
+    let word = text.folded().get(token.range()).unwrap_or_default();
+    let units: Vec<Unit> = word.char_indices().map(|(at, c)| Unit::new(start + at, start + at + c.len_utf8(), None)).collect();
+    let gaps = units.iter().skip(1).map(|_| Gap { width: 0, space: true, line: false, mark: false }).collect();
+    Row { units, gaps }
 }
 
 /// A row of characters set apart that begins at a token, and the token after it.

@@ -318,7 +318,7 @@ impl TermIndex {
     }
 
     /// The words around all that may have to be undone; `None` where nothing has.
-    fn window(&self, run: &Run<'_>, right: &mut String) -> Option<Range<usize>> {
+    fn window(&self, run: &mut Run<'_>, right: &mut String) -> Option<Range<usize>> {
         let tokens = run.text.tokens();
         let (mut first, mut last) = (usize::MAX, 0);
         let mut note = |i: usize| {
@@ -338,6 +338,10 @@ impl TermIndex {
                 note(i as usize);
             }
         }
+        let mut together = std::mem::take(&mut run.scratch.run_together);
+        together.extend(run.scratch.unknown.iter().filter(|&&i| self.is_run_together(run.text, i as usize, run.budget)));
+        together.iter().for_each(|&i| note(i as usize));
+        run.scratch.run_together = together;
         for &i in &run.scratch.unknown {
             let i = i as usize;
             let odd = tokens.get(i).is_some_and(|t| self.may_have_signs(run, t)) || self.is_turned_known(run, i, right);
