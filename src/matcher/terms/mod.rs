@@ -14,6 +14,7 @@ mod folder;
 mod groups;
 mod hits;
 mod lattice;
+mod letter_names;
 mod loose;
 mod mirror;
 mod phrases;
@@ -299,6 +300,7 @@ impl TermIndex {
             Self::read_components,
             Self::read_romanized,
             Self::read_emoji_words,
+            Self::read_letter_names,
         ] {
             // Without budget nothing more is found.
             if run.budget.is_exhausted() || enough(run.out) && run.scratch.may_be_disguised() {
