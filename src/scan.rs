@@ -461,15 +461,27 @@ fn look(program: &Program, s: &mut Scratch, source: &[u8], budget: &Budget) -> b
         find_entities(program, s, source, &mut look);
         find_rewritten(program, s, source, &mut look);
         sight_entities(program, &s.entities, &mut s.sighted);
-        s.open_gates.clear();
-        s.open_gates.extend_from_slice(s.sighted.gates());
-        let seen = |pattern| s.sighted.note(outlook, outlook.patterns.get(pattern));
-        program.patterns.each_leading(&s.text, &s.open_gates, &mut s.patterns, &mut look, seen);
-        s.sighted.weigh(outlook);
+        sight_patterns(program, s, &mut look);
         told = !look.is_exhausted();
     }
     s.spent = look.spent();
     told
+}
+
+/// Looks for the patterns of which, with all that was seen, a finding could come.
+fn sight_patterns(program: &Program, s: &mut Scratch, budget: &mut Budget) {
+    let (outlook, sighted) = (&program.outlook, &mut s.sighted);
+    let due = program.patterns.due(&s.text, sighted.gates(), &mut s.patterns, budget);
+    if !due.is_empty() {
+        sighted.hope(due.iter().flat_map(|&pattern| outlook.patterns.get(pattern)));
+    }
+    for &pattern in due {
+        let clues = outlook.patterns.get(pattern);
+        if sighted.may_matter(outlook, clues) && program.patterns.is_seen(pattern, &s.text, budget) {
+            sighted.note(outlook, clues);
+        }
+    }
+    sighted.weigh(outlook);
 }
 
 fn find_entities(program: &Program, s: &mut Scratch, source: &[u8], budget: &mut Budget) {

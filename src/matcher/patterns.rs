@@ -315,7 +315,7 @@ impl PatternsBuilder {
         }
     }
 
-    /// All that was added. Patterns that are `on_demand` never run by themselves, only when they are asked for; [`Patterns::each_leading`] looks for those that
+    /// All that was added. Patterns that are `on_demand` never run by themselves, only when they are asked for; [`Patterns::due`] tells of those that
     /// are `leading`.
     #[must_use]
     pub fn build(self, on_demand: impl Fn(u32) -> bool, leading: impl Fn(u32) -> bool) -> Patterns {
@@ -443,16 +443,19 @@ impl Patterns {
         }
     }
 
-    /// Calls `seen` with each leading pattern that is seen in a folded text, until the budget ends. Of those with a gate only the `open` ones are looked for.
-    pub fn each_leading(&self, text: &Text, open: &[u32], scratch: &mut PatternScratch, budget: &mut Budget, seen: impl FnMut(u32)) {
+    /// The leading patterns that are worth looking for in a folded text, each once: of those with a gate only the `open` ones.
+    pub fn due<'s>(&self, text: &Text, open: &[u32], scratch: &'s mut PatternScratch, budget: &mut Budget) -> &'s [u32] {
         scratch.due.clear();
         scratch.due.extend(open.iter().filter(|&&number| self.has_digits(number, text)));
         self.leading.due(text, budget, &mut scratch.due);
         scratch.due.sort_unstable();
         scratch.due.dedup();
-        let folded = text.folded();
-        let mut matches = |number: &u32| budget.charge(pattern_work(folded)) && self.is_match(*number, folded);
-        scratch.due.iter().copied().filter(|number| matches(number)).for_each(seen);
+        &scratch.due
+    }
+
+    /// Whether a pattern is seen in a folded text, as far as the budget tells.
+    pub fn is_seen(&self, number: u32, text: &Text, budget: &mut Budget) -> bool {
+        budget.charge(pattern_work(text.folded())) && self.is_match(number, text.folded())
     }
 
     /// The leading patterns on demand that may be seen in a text: those whose gate is `open` or that have none.

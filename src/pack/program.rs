@@ -262,7 +262,10 @@ impl Outlook {
 pub(crate) struct Sighted {
     /// A bit for each set.
     sets: Vec<u64>,
-    /// Ways of which a set that tells was seen, and not all that they need.
+    /// The same with the sets that may still be seen.
+    hoped: Vec<u64>,
+    /// A bit for each way of which a set that tells was seen, and those of which not all that they need was.
+    ways: Vec<u64>,
     begun: Vec<u32>,
     /// Patterns whose gates stand open.
     gates: Vec<u32>,
@@ -281,8 +284,10 @@ impl Sighted {
         self.wanted.clear(rules);
         self.begun.clear();
         self.gates.clear();
-        self.sets.clear();
-        self.sets.resize(outlook.way_of.len().div_ceil(64), 0);
+        for (bits, count) in [(&mut self.sets, outlook.way_of.len()), (&mut self.ways, outlook.needed.len())] {
+            bits.clear();
+            bits.resize(count.div_ceil(64), 0);
+        }
     }
 
     /// Notes what a source tells that was seen; [`Self::weigh`] says what follows.
@@ -291,24 +296,30 @@ impl Sighted {
         self.fresh |= !clues.is_empty();
         for &clue in clues {
             let number = clue.number();
-            if clue.0 == number {
-                self.note_set(number);
-            } else if clue.0 & Clue::GATE != 0 {
+            if clue.0 & Clue::GATE != 0 {
                 self.gates.push(number);
-            } else if self.note_set(number) {
-                self.begun.extend(outlook.way_of.get(number as usize));
+                continue;
+            }
+            add(&mut self.sets, number);
+            if clue.0 & Clue::TELLS != 0
+                && let Some(&way) = outlook.way_of.get(number as usize)
+                && add(&mut self.ways, way)
+            {
+                self.begun.push(way);
             }
         }
     }
 
-    /// Whether a set was not seen before.
-    #[inline]
-    fn note_set(&mut self, set: u32) -> bool {
-        self.sets.get_mut(set as usize / 64).is_some_and(|word| {
-            let (before, bit) = (*word, 1 << (set % 64));
-            *word |= bit;
-            before & bit == 0
-        })
+    /// Takes some things to be seen before they are looked for; [`Self::may_matter`] then says what is worth it.
+    pub(crate) fn hope<'c>(&mut self, clues: impl Iterator<Item = &'c Clue>) {
+        self.hoped.clone_from(&self.sets);
+        clues.for_each(|clue| _ = add(&mut self.hoped, clue.number()));
+    }
+
+    /// Whether some way could be whole of which one of these sets is, if all that was hoped for were seen.
+    pub(crate) fn may_matter(&self, outlook: &Outlook, clues: &[Clue]) -> bool {
+        let way = |clue: &Clue| outlook.way_of.get(clue.number() as usize);
+        clues.iter().filter_map(way).any(|&way| is_whole(outlook, &self.hoped, way as usize))
     }
 
     /// Whether some rule that counts may come to fire, by all that was noted.
@@ -348,6 +359,16 @@ impl Sighted {
     pub(crate) fn gates(&self) -> &[u32] {
         &self.gates
     }
+}
+
+/// Adds a number to a set of bits; whether it was not there before.
+#[inline]
+fn add(bits: &mut [u64], number: u32) -> bool {
+    bits.get_mut(number as usize / 64).is_some_and(|word| {
+        let (before, bit) = (*word, 1 << (number % 64));
+        *word |= bit;
+        before & bit == 0
+    })
 }
 
 /// Whether so many sets of a way were seen as it needs.

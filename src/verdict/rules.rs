@@ -337,7 +337,7 @@ impl RuleSet {
         scratch.reset(self.rules.len());
         let mut signals = std::mem::take(&mut scratch.signals);
         // Of two readings of one place the plain one stands last, and is met first.
-        signals.sort_unstable_by_key(|s| (s.rule, s.start, s.end, Reverse(s.evasion), s.matter));
+        signals.sort_unstable_by_key(|s| (u64::from(s.rule) << 32 | u64::from(s.start), s.end, Reverse(s.evasion), s.matter));
         for signal in &signals {
             scratch.due.add(signal.rule);
         }

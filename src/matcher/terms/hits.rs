@@ -59,6 +59,9 @@ const fn is_small_capital(c: char) -> bool {
 
 /// Letter case that nobody writes by habit: upper case again after lower case, more than once (`TeLeGrAm`; not `WhatsApp`).
 fn case_evidence(original: &[u8]) -> Evasion {
+    if !original.iter().any(u8::is_ascii_uppercase) {
+        return Evasion::NONE;
+    }
     let rises = original.windows(2).filter(|w| matches!(w, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase())).count();
     if rises > 1 { Evasion::CASE } else { Evasion::NONE }
 }
@@ -67,7 +70,7 @@ fn case_evidence(original: &[u8]) -> Evasion {
 /// lengths once they are sorted.
 pub(super) fn keep_cheapest(out: &mut Vec<TermHit>, first: usize, taken: &mut Vec<u64>) {
     if let Some(hits) = out.get_mut(first..) {
-        hits.sort_unstable_by_key(|h| (h.term, h.cost, h.start, std::cmp::Reverse(h.end)));
+        hits.sort_unstable_by_key(|h| (u64::from(h.term) << 16 | u64::from(h.cost), h.start, std::cmp::Reverse(h.end)));
     }
     let (mut kept, mut of_term) = (first, first);
     for i in first..out.len() {

@@ -200,6 +200,10 @@ impl TermIndex {
         let mut first = 0;
         while first < tokens.len() {
             let run_len = tokens.iter().skip(first).take_while(|t| is_fragment(run.text, t)).count();
+            if run_len < FRAGMENTS {
+                first += run_len.max(1);
+                continue;
+            }
             let fragments = tokens.get(first..first + run_len).unwrap_or_default();
             let solid = fragments.iter().filter(|t| !t.flags.has(TokenFlags::EMOJI)).count();
             let singles = fragments.iter().filter(|t| is_single(run.text, t)).count();
@@ -416,11 +420,11 @@ fn is_read(run: &Run<'_>, range: Range<usize>) -> bool {
 }
 
 fn is_fragment(text: &Text, token: &Token) -> bool {
-    if token.flags.has(TokenFlags::EMOJI) {
-        return true;
+    if !token.flags.has(TokenFlags::WIDE) {
+        return token.range().len() <= FRAGMENT_LETTERS;
     }
-    let letters = text.folded().get(token.range()).map_or(0, |word| word.chars().take(FRAGMENT_LETTERS + 1).count());
-    letters <= FRAGMENT_LETTERS && !token.flags.has(TokenFlags::UNSPACED)
+    let letters = || text.folded().get(token.range()).map_or(0, |word| word.chars().take(FRAGMENT_LETTERS + 1).count());
+    token.flags.has(TokenFlags::EMOJI) || !token.flags.has(TokenFlags::UNSPACED) && letters() <= FRAGMENT_LETTERS
 }
 
 /// Whether the character at a place is wide and the same as the one before it: one more of the letter that was read last.

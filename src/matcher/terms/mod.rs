@@ -149,7 +149,8 @@ impl TermScratch {
 
     /// Whether there are words that take most of the work of a search.
     fn may_be_disguised(&self) -> bool {
-        !self.unknown.is_empty() || self.singles.windows(lattice::SINGLES).any(|near| matches!(near, [a, .., b] if b - a <= 2))
+        let near = |singles: &[u32]| matches!(singles, [a, .., b] if b - a <= lattice::SINGLES as u32);
+        !self.unknown.is_empty() || self.singles.windows(lattice::SINGLES).any(near)
     }
 
     fn forget(&mut self) {

@@ -140,6 +140,7 @@ impl TermIndex {
         let folded = text.folded();
         let tokens = text.tokens();
         let mut done = tokens.get(window.start).map_or(0, |t| lead(text, t.start as usize, 0));
+        let mut units = Vec::new();
         let mut last_word = 0;
         let mut i = window.start;
         while let Some(token) = tokens.get(i).filter(|_| i < window.end) {
@@ -164,7 +165,7 @@ impl TermIndex {
                 i = next;
                 continue;
             }
-            let (units, next) = word_at(text, i, done);
+            let next = word_at(text, i, done, &mut units);
             let from = units.first().map_or(token.start as usize, |u| u.start);
             put_gap(text, done..from, out);
             let before = out.letters.len();
@@ -546,35 +547,31 @@ fn signs(text: &Text, from: usize, to: usize, units: &mut Vec<Unit>) -> usize {
     at
 }
 
-/// The characters of the word at a token, with the signs and emoji that touch it, and the token after it.
-fn word_at(text: &Text, i: usize, floor: usize) -> (Vec<Unit>, usize) {
+/// Writes the characters of the word at a token, with the signs and emoji that touch it, into `units`; gives the token after it.
+fn word_at(text: &Text, i: usize, floor: usize, units: &mut Vec<Unit>) -> usize {
     let tokens = text.tokens();
-    let mut units = Vec::new();
-    let Some(token) = tokens.get(i) else { return (units, i + 1) };
-    if token.flags.has(TokenFlags::UNSPACED) {
-        return (units, i + 1);
-    }
+    units.clear();
+    let Some(token) = tokens.get(i).filter(|t| !t.flags.has(TokenFlags::UNSPACED)) else { return i + 1 };
     let start = lead(text, token.start as usize, floor.min(token.start as usize));
-    signs(text, start, token.start as usize, &mut units);
+    signs(text, start, token.start as usize, units);
     let mut next = i;
     let mut at = token.start as usize;
     while let Some(token) = tokens.get(next).filter(|t| t.start as usize == at && !t.flags.has(TokenFlags::UNSPACED)) {
-        match (token.flags.has(TokenFlags::EMOJI), keys_of_emoji(text, token)) {
-            (true, None) => break,
-            (true, letter) => units.push(Unit::new(at, token.end as usize, letter)),
-            (false, _) => {
-                let word = text.folded().get(token.range()).unwrap_or_default();
-                units.extend(word.char_indices().map(|(o, c)| Unit::new(at + o, at + o + c.len_utf8(), None)));
-            }
+        if token.flags.has(TokenFlags::EMOJI) {
+            let Some(letter) = keys_of_emoji(text, token) else { break };
+            units.push(Unit::new(at, token.end as usize, Some(letter)));
+        } else {
+            let word = text.folded().get(token.range()).unwrap_or_default();
+            units.extend(word.char_indices().map(|(o, c)| Unit::new(at + o, at + o + c.len_utf8(), None)));
         }
         next += 1;
-        at = signs(text, token.end as usize, usize::MAX, &mut units);
+        at = signs(text, token.end as usize, usize::MAX, units);
         if tokens.get(next).is_some_and(|t| t.start as usize == at + 1 && is_letter_behind_apostrophe(text, at, t)) {
             units.push(Unit::new(at, at + 1, None));
             at += 1;
         }
     }
-    (units, next)
+    next
 }
 
 /// Whether a digit or an emoji that stands for the last letter of a word follows an apostrophe (`don'7`, `what'💲`).

@@ -41,12 +41,11 @@ impl Rewritten {
 
     /// Appends a range of the other text as it stands.
     pub fn copy(&mut self, text: &str, range: Range<usize>) {
-        self.letters.push_str(text.get(range.clone()).unwrap_or_default());
-        while self.from.len() < self.letters.len() {
-            let at = (range.end + self.from.len() - self.letters.len()) as u32;
-            self.from.push((at, at + 1));
-            self.evidence.push(Evasion::NONE);
-        }
+        let copied = text.get(range.clone()).unwrap_or_default();
+        self.letters.push_str(copied);
+        let start = range.start as u32;
+        self.from.extend((start..start + copied.len() as u32).map(|at| (at, at + 1)));
+        self.evidence.resize(self.letters.len(), Evasion::NONE);
     }
 
     /// Appends letters that stand for a range of the other text.
