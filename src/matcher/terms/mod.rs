@@ -123,6 +123,8 @@ pub struct TermScratch {
     /// Words that it reads otherwise than they stand, in order, and how many it set right letter by letter.
     changes: Vec<u32>,
     set_right: u32,
+    /// Words that a mark or a space cuts in two.
+    halves: u32,
     /// The windows that it rewrote.
     windows: Vec<Window>,
     /// Bytes of the text that a hit of the term at hand lies over.
@@ -166,6 +168,7 @@ impl TermScratch {
         self.changes.clear();
         self.windows.clear();
         self.set_right = 0;
+        self.halves = 0;
         self.heard = Heard::default();
     }
 

@@ -68,6 +68,8 @@ const CUT_FROM: usize = 5;
 /// Longest word, and longest row of letters, that is cut into known words, in characters.
 const KNOWN_MAX: usize = 20;
 const CUT_MAX: usize = 96;
+/// Words cut in two by marks or spaces, from which on this is how the message is written.
+const HALVES: u32 = 2;
 /// Fewest letters, and words, that are several run together; and letters of a word of these on average.
 const TOGETHER_FROM: usize = 12;
 const TOGETHER_WORDS: usize = 4;
@@ -178,6 +180,7 @@ impl TermIndex {
                 let word = out.letters.get(last_word..before).map_or("", |word| word.trim_end_matches(|c| cut.is_by(c)));
                 out.close_gap(last_word + word.len(), before);
                 out.note(last_word, cut.evasion());
+                run.scratch.halves += u32::from(manner.note && cut != CutBy::Line);
             } else {
                 last_word = before;
             }
@@ -227,7 +230,7 @@ impl TermIndex {
     }
 
     /// Whether two words that something stands between are one. About a line end: the two together are known, or one of them is not. About a mark or a
-    /// space: the two together are a known word, and one of them is not.
+    /// space: the two together are a known word, and one of them is not, or that is how the message is written.
     fn joins(&self, run: &mut Run<'_>, out: &Rewritten, first: Range<usize>, cut: CutBy) -> bool {
         let second = first.end..out.letters.len();
         let trimmed = out.letters.get(first.clone()).map(|word| word.trim_end_matches(|c| cut.is_by(c)));
@@ -239,7 +242,7 @@ impl TermIndex {
         let unknown = || !self.knows(a.as_bytes()) || !self.knows(b.as_bytes());
         if cut != CutBy::Line {
             let long = a.len() > 1 && b.len() > 1 && both.as_slice().len() >= CUT_FROM;
-            return long && self.knows_whole(both.as_slice()) && unknown();
+            return long && self.knows_whole(both.as_slice()) && (unknown() || run.scratch.halves >= HALVES);
         }
         let flipped = |range: Range<usize>| run.text.evidence(out.origin(range).0).contains(Evasion::FLIPPED);
         flipped(first) && flipped(second) || self.knows(both.as_slice()) || unknown()

@@ -225,7 +225,7 @@ impl TermIndex {
     fn find_changes(&self, run: &mut Run<'_>, scratch: &mut Reread, window: Range<usize>) {
         run.scratch.changes.clear();
         run.scratch.rows.clear();
-        run.scratch.set_right = 0;
+        (run.scratch.set_right, run.scratch.halves) = (0, 0);
         if !self.charge(run, &window) {
             return;
         }
