@@ -168,3 +168,27 @@ fn a_message_that_is_misspelled_throughout_is_read_as_it_was_meant() {
     // One word of many is a slip at most.
     assert!(find(&index, "so I can write it as tyz on the card for you and me, ok").is_empty());
 }
+
+#[test]
+fn a_message_that_is_misspelled_throughout_is_read_in_its_language() {
+    let mut builder = TermIndexBuilder::default();
+    for text in
+        ["tarjeta de regalo", "etiqueta de aduana", "fora da plataforma", "hors du site", "unter dem preis", "ниже цены", "мимо площадки"]
+    {
+        builder.add(TermSpec { text, word: true, ..TermSpec::default() });
+    }
+    let index = builder.build(["chat"], &Vocabulary::default());
+    for (message, term, slice) in [
+        ("hla, pdms pgr cn trjt de rgl si qrs", "tarjeta de regalo", "trjt de rgl"),
+        ("ola, kiero una etiketa d aduana ke no diga nada", "etiqueta de aduana", "etiketa d aduana"),
+        ("naum kero paga pelo saite, faz fora da platafoma q e melhor", "fora da plataforma", "fora da platafoma"),
+        ("jpeu pa, on fé koi or du site ?", "hors du site", "or du site"),
+        ("scheribst du bitte utner dem pries aufs Pakte", "unter dem preis", "utner dem pries"),
+        ("укажити пажалуста ниже цины, очинь нада", "ниже цены", "ниже цины"),
+        ("двйт мм плщдк, тк бстр", "мимо площадки", "мм плщдк"),
+    ] {
+        let found = find(&index, message);
+        let wanted = (term.to_owned(), slice.to_owned(), "typo".to_owned());
+        assert!(found.contains(&wanted), "{message}: {found:?}");
+    }
+}
