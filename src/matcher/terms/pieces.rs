@@ -68,6 +68,9 @@ const CUT_FROM: usize = 5;
 /// Longest word, and longest row of letters, that is cut into known words, in characters.
 const KNOWN_MAX: usize = 20;
 const CUT_MAX: usize = 96;
+/// Fewest and most pieces of a word that is cut by marks in more than two.
+const SYLLABLES: usize = 3;
+const SYLLABLES_MOST: usize = 6;
 /// Words cut in two by marks or spaces, from which on this is how the message is written.
 const HALVES: u32 = 2;
 /// Fewest letters, and words, that are several run together; and letters of a word of these on average.
@@ -167,6 +170,17 @@ impl TermIndex {
                 i = next;
                 continue;
             }
+            if let Some(next) = self.syllables_at(run, i, window.end) {
+                put_gap(text, done..token.start as usize, out);
+                last_word = out.letters.len();
+                for part in tokens.get(i..next).unwrap_or_default() {
+                    out.put(folded.get(part.range()).unwrap_or_default(), part.range(), Evasion::PUNCT);
+                    done = part.end as usize;
+                }
+                run.scratch.changes.extend(manner.note.then_some(i as u32));
+                i = next;
+                continue;
+            }
             let next = word_at(text, i, done, &mut units);
             let from = units.first().map_or(token.start as usize, |u| u.start);
             put_gap(text, done..from, out);
@@ -227,6 +241,22 @@ impl TermIndex {
         }
         let words = fewest.get(word.len()).map_or(NONE, |&words| words);
         (TOGETHER_WORDS..=letters / TOGETHER_LETTERS).contains(&usize::from(words))
+    }
+
+    /// The token after a word that marks cut in three or more (`es-con-di-do`), if one begins here.
+    pub(super) fn syllables_at(&self, run: &mut Run<'_>, i: usize, end: usize) -> Option<usize> {
+        let text = run.text;
+        let cut = |at: &usize| *at < end && cut_before(text, *at) == Some(CutBy::Mark);
+        let most = 1 + (i + 1..).take_while(cut).take(SYLLABLES_MOST - 1).count();
+        let letters = |tokens: &[Token]| -> Letters {
+            let bytes = |t: &Token| text.folded().as_bytes().get(t.range()).unwrap_or_default();
+            tokens.iter().flat_map(bytes).copied().collect()
+        };
+        (SYLLABLES..=most).rev().map(|count| i + count).find(|&next| {
+            let parts = text.tokens().get(i..next).unwrap_or_default();
+            let plain = parts.iter().all(|t| t.flags.has(TokenFlags::LETTER) && !t.flags.has(TokenFlags::DIGIT));
+            plain && run.budget.charge(LOOK_UP_WORK) && self.knows_whole(letters(parts).as_slice())
+        })
     }
 
     /// Whether two words that something stands between are one. About a line end: the two together are known, or one of them is not. About a mark or a
@@ -610,7 +640,7 @@ impl CutBy {
 }
 
 /// Marks that cut words.
-const MARKS: [char; 7] = ['-', '.', '*', '_', '~', '/', '\''];
+const MARKS: [char; 12] = ['-', '.', '*', '_', '~', '/', '\'', ',', ';', ':', '=', '^'];
 
 /// What alone stands between a word and the one before it, if it may cut a word.
 pub(super) fn cut_before(text: &Text, i: usize) -> Option<CutBy> {

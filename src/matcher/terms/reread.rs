@@ -355,6 +355,16 @@ impl TermIndex {
                 }
             }
         }
+        let attached = |t: &Token| t.flags.has(TokenFlags::ATTACHED);
+        for (i, three) in tokens.windows(3).enumerate() {
+            if let [_, b, c] = three
+                && attached(b)
+                && attached(c)
+                && self.syllables_at(run, i, tokens.len()).is_some()
+            {
+                note(i);
+            }
+        }
         if run.text.facts().has_symbol(b'\'') {
             for (i, _) in tokens.iter().enumerate().filter(|(_, t)| ends_in_sign(run.text, t)) {
                 note(i);

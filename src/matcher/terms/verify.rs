@@ -60,7 +60,8 @@ impl TermIndex {
             run.out.push(TermHit { term: number, start: range.start as u32, end: range.end as u32, evasion: Evasion::NONE, cost: 0 });
             return;
         }
-        if term.word && !self.is_cut_alike(run, &term, &range) {
+        let one_word = word.is_some() && term.cuts == 1;
+        if term.word && !one_word && !self.is_cut_alike(run, &term, &range) {
             return;
         }
         let alignment = if plain {
