@@ -39,8 +39,7 @@ impl TermIndex {
     /// Finds what shows when rows of letter names are read as the letters.
     pub(super) fn read_letter_names(&self, run: &mut Run<'_>) {
         let tokens = run.text.tokens();
-        if tokens.len() > LONGEST || !tokens.iter().any(|t| may_be_name(run.text, t)) || !run.budget.charge(tokens.len() as u64 * WORD_WORK)
-        {
+        if tokens.len() > LONGEST || !may_have_names(run.text) || !run.budget.charge(tokens.len() as u64 * WORD_WORK) {
             return;
         }
         let mut whole = run.scratch.whole.take().unwrap_or_default();
@@ -52,9 +51,11 @@ impl TermIndex {
     }
 }
 
-/// Whether a word is of three letters, the last two of which are the same, as nearly every row of names has one.
-fn may_be_name(text: &Text, token: &Token) -> bool {
-    token.end - token.start == 3 && matches!(text.folded().as_bytes().get(token.range()), Some([_, a, b]) if a == b)
+/// Whether some word is of three letters, the last two of which are the same: nearly every row of names has one.
+fn may_have_names(text: &Text) -> bool {
+    let bytes = text.folded().as_bytes();
+    let ends_double = |t: &Token| bytes.get(t.start as usize + 1) == bytes.get(t.start as usize + 2);
+    text.tokens().iter().any(|t| t.end - t.start == 3 && ends_double(t))
 }
 
 /// The letter that a word is the name of, or is; whether it is hardly anything else.
