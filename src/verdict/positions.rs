@@ -46,14 +46,15 @@ impl Positions {
         let mut last: Option<Token> = None;
         for token in text.tokens() {
             sentence += u32::from(token.flags.has(TokenFlags::SENTENCE));
-            if last.is_some_and(|last| is_one_word(text, &last, token)) {
+            let set_off = |token: &Token| between && token.flags.has(TokenFlags::EMOJI);
+            if last.is_some_and(|last| !set_off(&last) && !set_off(token) && is_one_word(text, &last, token)) {
                 word -= 1;
             }
             last = Some(*token);
             self.words.push(word);
             self.sentences.push(sentence);
             word += match token.flags {
-                flags if between && flags.has(TokenFlags::EMOJI) => 0,
+                _ if set_off(token) => 0,
                 flags if flags.has(TokenFlags::UNSPACED) => characters(token.range()).div_ceil(2).max(1),
                 _ => 1,
             };
