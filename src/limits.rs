@@ -21,7 +21,7 @@ pub struct ScanLimits {
 
 impl Default for ScanLimits {
     fn default() -> Self {
-        Self { message_bytes: 64 * 1024, work_per_byte: 10, work_base: 32 * 1024, findings: 64 }
+        Self { message_bytes: 64 * 1024, work_per_byte: 9, work_base: 32 * 1024, findings: 64 }
     }
 }
 

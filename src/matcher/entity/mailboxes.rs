@@ -18,7 +18,7 @@ pub(super) struct Mailboxes {
 /// The most letters of a service's name that stand apart.
 const SPELLED: usize = 8;
 /// Work units of a look around one service.
-const WORK: u64 = 24;
+const WORK: u64 = 40;
 /// Most items between a mailbox and a service before it.
 const AFTER: usize = 10;
 /// Most items of a mailbox.

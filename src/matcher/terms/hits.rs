@@ -8,7 +8,7 @@ use super::{Run, TermHit, TermIndex};
 use crate::evasion::Evasion;
 
 /// Work units of a hit: it is sorted, placed, and held against rules.
-const HIT_WORK: u64 = 21;
+const HIT_WORK: u64 = 23;
 
 impl TermIndex {
     /// Keeps a hit of a term if it is wanted.

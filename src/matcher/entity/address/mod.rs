@@ -37,9 +37,9 @@ pub(super) struct Addresses {
 }
 
 /// Work units of a look on both sides of an `@`, and of one at what may be a host.
-const AT_WORK: u64 = 24;
-const NAME_WORK: u64 = 3;
-const LINK_WORK: u64 = 12;
+const AT_WORK: u64 = 72;
+const NAME_WORK: u64 = 4;
+const LINK_WORK: u64 = 15;
 
 /// The most atoms of one address.
 const ADDRESS_ATOMS: usize = 64;
