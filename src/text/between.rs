@@ -7,15 +7,14 @@ use super::{Token, TokenFlags};
 const GAPS: usize = 3;
 const STRIDE: usize = 2;
 
-const ENDS: TokenFlags = TokenFlags::SENTENCE.or(TokenFlags::LINE);
-
 /// Whether emoji stand between one word and the next all through a stretch of a text. Linear.
 pub(super) fn has_emoji_between(tokens: &[Token]) -> bool {
     let (mut gaps, mut words) = (0, 0);
     for pair in tokens.windows(2) {
         let [token, next] = pair else { return false };
-        let [emoji, goes_on] = [token.flags.has(TokenFlags::EMOJI), !next.flags.has(TokenFlags::EMOJI) && !next.flags.intersects(ENDS)];
-        if token.flags.intersects(ENDS) {
+        let [emoji, goes_on] =
+            [token.flags.has(TokenFlags::EMOJI), !next.flags.has(TokenFlags::EMOJI) && !next.flags.intersects(TokenFlags::BREAK)];
+        if token.flags.intersects(TokenFlags::BREAK) {
             (gaps, words) = (0, 0);
         }
         words += usize::from(!emoji);

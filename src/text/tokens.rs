@@ -28,6 +28,8 @@ impl TokenFlags {
     pub const SENTENCE: Self = Self(1 << 7);
     /// A line ended before this token.
     pub const LINE: Self = Self(1 << 8);
+    /// A sentence or a line ended before this token.
+    pub const BREAK: Self = Self::SENTENCE.or(Self::LINE);
 
     /// Whether every flag of `other` is set.
     #[must_use]

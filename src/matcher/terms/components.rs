@@ -51,12 +51,10 @@ impl TermIndex {
         if !takes_apart(run.text) {
             return;
         }
-        let mut whole = run.scratch.whole.take().unwrap_or_default();
-        put_together(run.text, &mut whole.rewritten);
-        if whole.rewritten.changed {
-            self.find_rewritten(run, &mut whole, super::align::cost::GLYPH);
-        }
-        run.scratch.whole = Some(whole);
+        self.find_rewritten(run, super::align::cost::GLYPH, |run, whole| {
+            put_together(run.text, &mut whole.rewritten);
+            whole.rewritten.changed
+        });
     }
 }
 

@@ -12,6 +12,7 @@ use once_cell::sync::Lazy;
 /// Most words of a message that is read so, and work units of a word.
 const LONGEST: usize = 120;
 const WORD_WORK: u64 = 8;
+
 /// Words that tell the languages of the table apart, in its order; English has words of its own (see [`is_english`]) and is taken where nothing tells.
 const TELLING: [&[&str]; 5] = [
     &["auf", "bei", "das", "dein", "dem", "der", "die", "ein", "es", "fur", "ich", "im", "ist", "mit", "nicht", "nur", "und", "wir", "zum"],
@@ -54,10 +55,10 @@ impl TermIndex {
         if !between && !tokens.iter().any(has_word) || !run.budget.charge(tokens.len() as u64 * WORD_WORK) {
             return;
         }
-        let mut whole = run.scratch.whole.take().unwrap_or_default();
-        put_words(run.text, between, &mut whole.rewritten);
-        self.find_rewritten(run, &mut whole, super::align::cost::GLYPH);
-        run.scratch.whole = Some(whole);
+        self.find_rewritten(run, super::align::cost::GLYPH, |run, whole| {
+            put_words(run.text, between, &mut whole.rewritten);
+            true
+        });
     }
 }
 

@@ -42,12 +42,10 @@ impl TermIndex {
         if tokens.len() > LONGEST || !may_have_names(run.text) || !run.budget.charge(tokens.len() as u64 * WORD_WORK) {
             return;
         }
-        let mut whole = run.scratch.whole.take().unwrap_or_default();
-        put_letters(run.text, &mut whole.rewritten);
-        if whole.rewritten.changed {
-            self.find_rewritten(run, &mut whole, super::align::cost::GLYPH);
-        }
-        run.scratch.whole = Some(whole);
+        self.find_rewritten(run, super::align::cost::GLYPH, |run, whole| {
+            put_letters(run.text, &mut whole.rewritten);
+            whole.rewritten.changed
+        });
     }
 }
 
@@ -79,7 +77,7 @@ fn put_letters(text: &Text, out: &mut Rewritten) {
     while i < tokens.len() {
         let rest = tokens.get(i..).unwrap_or_default();
         let fits = |at: usize, token: &Token| {
-            if at == 0 { !is_word(text, token) } else { !token.flags.intersects(TokenFlags::SENTENCE.or(TokenFlags::LINE)) }
+            if at == 0 { !is_word(text, token) } else { !token.flags.intersects(TokenFlags::BREAK) }
         };
         let row: Vec<(&Token, (u8, bool))> =
             rest.iter().enumerate().map_while(|(at, token)| Some((token, letter_of(text, token).filter(|_| fits(at, token))?))).collect();

@@ -44,17 +44,18 @@ pub(super) enum Spelling {
 /// Longest word that is read, in letters.
 pub(super) const LETTERS: usize = 16;
 
-/// All languages; English is the first one.
-pub(super) static LEXICONS: Lazy<[Lexicon; 6]> = Lazy::new(|| {
-    [
-        Lexicon::new(include_str!("../data/spoken/en.txt")),
-        Lexicon::new(include_str!("../data/spoken/es.txt")),
-        Lexicon::new(include_str!("../data/spoken/pt.txt")),
-        Lexicon::new(include_str!("../data/spoken/fr.txt")),
-        Lexicon::new(include_str!("../data/spoken/de.txt")),
-        Lexicon::new(include_str!("../data/spoken/ru.txt")),
-    ]
-});
+/// The words of all languages; English is the first one.
+const FILES: [&str; 6] = [
+    include_str!("../data/spoken/en.txt"),
+    include_str!("../data/spoken/es.txt"),
+    include_str!("../data/spoken/pt.txt"),
+    include_str!("../data/spoken/fr.txt"),
+    include_str!("../data/spoken/de.txt"),
+    include_str!("../data/spoken/ru.txt"),
+];
+
+/// All languages, in that order.
+pub(super) static LEXICONS: Lazy<[Lexicon; 6]> = Lazy::new(|| FILES.map(Lexicon::new));
 
 /// The words of English.
 pub(super) fn english() -> &'static Lexicon {
@@ -296,15 +297,7 @@ mod tests {
             assert!(words().zip(words().skip(1)).all(|(a, b)| place_of(a) < place_of(b)) && lexicon.words.len() < usize::from(u16::MAX));
         }
         let shorts = |file: &str| file.lines().filter_map(|l| l.strip_prefix("= ")).flat_map(|l| l.split(' ')).count();
-        let files = [
-            include_str!("../data/spoken/en.txt"),
-            include_str!("../data/spoken/es.txt"),
-            include_str!("../data/spoken/pt.txt"),
-            include_str!("../data/spoken/fr.txt"),
-            include_str!("../data/spoken/de.txt"),
-            include_str!("../data/spoken/ru.txt"),
-        ];
-        assert!(files.iter().zip(LEXICONS.iter()).all(|(file, lexicon)| shorts(file) == lexicon.shorts.len()));
+        assert!(FILES.iter().zip(LEXICONS.iter()).all(|(file, lexicon)| shorts(file) == lexicon.shorts.len()));
     }
 
     #[test]

@@ -169,8 +169,6 @@ impl TermScratch {
         self.run_together.clear();
         self.changes.clear();
         self.windows.clear();
-        self.set_right = 0;
-        self.halves = 0;
         self.heard = Heard::default();
     }
 

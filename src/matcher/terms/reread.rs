@@ -205,9 +205,17 @@ impl TermIndex {
         run.scratch.reread = Some(scratch);
     }
 
-    /// Finds what a text says that was rewritten as a whole, and keeps the hits that a rewritten place has a part in where they lie in the first one. `cost`: of
-    /// what was undone.
-    pub(super) fn find_rewritten(&self, run: &mut Run<'_>, whole: &mut Whole, cost: u16) {
+    /// Finds what a text says when `write` rewrites it as a whole, which tells whether it did. `cost`: of what was undone.
+    pub(super) fn find_rewritten(&self, run: &mut Run<'_>, cost: u16, write: impl FnOnce(&mut Run<'_>, &mut Whole) -> bool) {
+        let mut whole = run.scratch.whole.take().unwrap_or_default();
+        if write(run, &mut whole) {
+            self.find_in_whole(run, &mut whole, cost);
+        }
+        run.scratch.whole = Some(whole);
+    }
+
+    /// Keeps the hits of a rewritten text that a rewritten place has a part in, where they lie in the first one.
+    fn find_in_whole(&self, run: &mut Run<'_>, whole: &mut Whole, cost: u16) {
         let Whole { rewritten, text, terms, hits } = whole;
         text.read(rewritten.letters.as_bytes());
         hits.clear();

@@ -91,13 +91,9 @@ impl TermIndex {
         if !run.budget.charge(tokens as u64 * WORD_WORK) {
             return;
         }
-        let mut whole = run.scratch.whole.take().unwrap_or_default();
-        let Whole { rewritten, text, .. } = &mut *whole;
-        let chinese = put_characters(run.text, rewritten);
-        if chinese || put_cyrillic(run.text, rewritten) && self.is_mostly_known(rewritten, text) {
-            self.find_rewritten(run, &mut whole, super::align::cost::EDIT);
-        }
-        run.scratch.whole = Some(whole);
+        self.find_rewritten(run, super::align::cost::EDIT, |run, Whole { rewritten, text, .. }| {
+            put_characters(run.text, rewritten) || put_cyrillic(run.text, rewritten) && self.is_mostly_known(rewritten, text)
+        });
     }
 
     /// Whether half the words of a rewritten text are known, of those that tell.

@@ -84,12 +84,10 @@ impl TermIndex {
         }
         let Some(manner) = Manner::of(run) else { return };
         let mut spelled = run.scratch.spelling.take().unwrap_or_default();
-        let mut whole = run.scratch.whole.take().unwrap_or_default();
-        if self.read_words(run, &mut spelled, manner) && self.choose(run, &mut spelled, &mut whole.rewritten) {
-            self.find_rewritten(run, &mut whole, super::align::cost::EDIT);
-        }
+        self.find_rewritten(run, super::align::cost::EDIT, |run, whole| {
+            self.read_words(run, &mut spelled, manner) && self.choose(run, &mut spelled, &mut whole.rewritten)
+        });
         run.scratch.spelling = Some(spelled);
-        run.scratch.whole = Some(whole);
     }
 
     /// Notes what each word may be. Whether enough of those in no dictionary may be anything.
@@ -371,4 +369,12 @@ fn key_of(letters: &[u8]) -> Key {
         }
     }
     key
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn words_that_tell_english_are_sorted() {
+        assert!(super::ENGLISH.is_sorted());
+    }
 }
