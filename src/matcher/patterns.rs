@@ -336,8 +336,11 @@ impl PatternsBuilder {
 
 /// What a text must hold for a pattern to be worth running on it.
 fn trigger(hir: &Hir) -> Trigger {
+    // Digits are counted already, and a text is searched for literals only where some pattern needs that.
+    let has_digit = |literal: &Vec<u8>| literal.iter().any(u8::is_ascii_digit);
     match (literals(hir), digits(hir, false)) {
         (_, digits) if digits >= MANY_DIGITS => Trigger::Digits(digits),
+        (Some(literals), digits) if literals.iter().all(has_digit) => Trigger::Digits(digits),
         (Some(literals), _) => Trigger::Literals(literals),
         (None, _) => match digits(hir, true) {
             0 => Trigger::Always,

@@ -40,7 +40,7 @@ impl Stand {
 }
 
 /// Work units of asking the standing signals of one rule something.
-const ASK_WORK: u64 = 1;
+const ASK_WORK: u64 = 2;
 
 /// Puts signals of one rule in order for the questions below: by place, of those that begin together the last first.
 pub(super) fn arrange(stands: &mut [Stand]) {

@@ -151,7 +151,8 @@ fn app_at(search: &Search<'_>, own: &mut Handles, at: usize) -> Option<(App, usi
             break;
         }
     }
-    found
+    // The letter of a word in pieces (`v e n d o`) names no app.
+    found.filter(|&(_, next)| next > at + 1 || !(at..at + 3).all(letter))
 }
 
 /// An app whose name has `@` for its a: `sn@p`, `inst@gr@m`; and the item after it.

@@ -176,7 +176,7 @@ const THROUGHOUT: u32 = 2;
 const WORD_LETTERS_THROUGHOUT: usize = 3;
 
 /// Work units of a byte that is rewritten and read again.
-const BYTE_WORK: u64 = 4;
+const BYTE_WORK: u64 = 5;
 
 impl TermIndex {
     /// Finds what only shows when disguises of shape are undone.

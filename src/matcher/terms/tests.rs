@@ -133,6 +133,13 @@ fn innocent_words_are_left_alone() {
 }
 
 #[test]
+fn a_letter_of_a_word_in_pieces_is_no_word() {
+    let index = index(&[("k", 0)]);
+    assert_eq!(find(&index, "this is a  w o r k i n g  radio"), []);
+    assert_eq!(find(&index, "any k for me").len() + find(&index, "k e t").len(), 2);
+}
+
+#[test]
 fn the_common_words_are_sorted_unique_and_folded() {
     let words: Vec<&str> = include_str!("../data/common_words.txt").lines().filter(|l| !l.starts_with('#')).collect();
     assert!(words.len() > 20_000, "{}", words.len());

@@ -18,6 +18,9 @@ const CANDIDATE_WORK: u64 = 1;
 /// Work units of a cell of an alignment.
 const CELL_WORK: u64 = 3;
 
+/// Fewest letters of a word in pieces of which none is a word by itself: fewer (`k e t`) may not be read together.
+const ROW: usize = 4;
+
 /// How many candidates are remembered.
 const TRIED: usize = 32;
 
@@ -61,6 +64,9 @@ impl TermIndex {
             return;
         }
         let one_word = word.is_some() && term.cuts == 1;
+        if word.is_some_and(|word| is_letter_of_row(run.text, word)) {
+            return;
+        }
         if term.word && !one_word && !self.is_cut_alike(run, &term, &range) {
             return;
         }
@@ -221,15 +227,28 @@ fn may_be_chance(term: &Term<'_>, alignment: &Alignment) -> bool {
     term.letters.len() < 5 || alignment.evasion.contains(Evasion::LEET)
 }
 
+/// Whether a word is one letter of a word in pieces (`w o r k`), of which [`ROW`] letters stand at the same distance from each other.
+fn is_letter_of_row(text: &Text, i: usize) -> bool {
+    let single = |i: usize| text.tokens().get(i).is_some_and(|t| t.end - t.start <= 4 && is_single(text, t));
+    let gap = |i: usize| gap_behind(text, i);
+    let in_row = |first: usize| (first..first + ROW).all(single) && (first..first + ROW - 2).all(|i| gap(i) == gap(i + 1));
+    single(i) && (i.saturating_sub(ROW - 1)..=i).any(in_row)
+}
+
+/// What stands between a word and the next one.
+fn gap_behind(text: &Text, i: usize) -> Option<&str> {
+    match (text.tokens().get(i), text.tokens().get(i + 1)) {
+        (Some(a), Some(b)) => text.folded().get(a.end as usize..b.start as usize),
+        _ => None,
+    }
+}
+
 /// Whether single letters go on before or after a stretch of single letters, at the same distance: then it is a part of a longer word in pieces.
 fn is_inside_pieces(text: &Text, range: &std::ops::Range<usize>) -> bool {
     let tokens = text.tokens();
     let first = tokens.partition_point(|t| (t.end as usize) <= range.start);
     let last = tokens.partition_point(|t| (t.start as usize) < range.end).saturating_sub(1);
-    let gap = |i: usize| match (tokens.get(i), tokens.get(i + 1)) {
-        (Some(a), Some(b)) => text.folded().get(a.end as usize..b.start as usize),
-        _ => None,
-    };
+    let gap = |i: usize| gap_behind(text, i);
     let single = |i: usize| tokens.get(i).is_some_and(|t| is_single(text, t));
     let before = first > 0 && single(first - 1) && single(first) && gap(first - 1) == gap(first);
     let after = last > first && single(last + 1) && single(last) && gap(last) == gap(last - 1);
