@@ -10,6 +10,7 @@ use once_cell::sync::OnceCell;
 use regex_syntax::hir::literal::Extractor;
 use regex_syntax::hir::{Class, ClassUnicodeRange, Hir, HirKind};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A pattern seen in a text.
@@ -128,7 +129,9 @@ impl Pattern {
 
 impl Engine {
     fn compile(text: &str, limits: &PatternLimits) -> Result<Self, PatternError> {
-        let linear = regex::RegexBuilder::new(text).size_limit(limits.compiled_bytes).dfa_size_limit(limits.compiled_bytes).build();
+        // The other way is none, and one that may begin with anything.
+        let plain = if has_many_starts(text) { Cow::Owned(format!(r"(?:{text})|\z.")) } else { Cow::Borrowed(text) };
+        let linear = regex::RegexBuilder::new(&plain).size_limit(limits.compiled_bytes).dfa_size_limit(limits.compiled_bytes).build();
         match linear {
             Ok(engine) => Ok(Self::Linear(engine)),
             Err(regex::Error::CompiledTooBig(size)) => Err(PatternError::TooLarge(size)),
@@ -144,6 +147,19 @@ impl Engine {
             }
         }
     }
+}
+
+/// So many literals to begin with, or more: the engine builds an automaton of tens or hundreds of kilobytes to skip to them, which saves hardly any time.
+const MANY_STARTS: usize = 16;
+
+/// Whether a match may begin with so many literals.
+fn has_many_starts(pattern: &str) -> bool {
+    let starts = |hir: Hir| {
+        let mut starts = Extractor::new().extract(&hir);
+        starts.optimize_for_prefix_by_preference();
+        starts.len()
+    };
+    regex_syntax::parse(pattern).ok().and_then(starts).is_some_and(|starts| starts >= MANY_STARTS)
 }
 
 /// Whether a pattern has parts that only a backtracking engine takes.
