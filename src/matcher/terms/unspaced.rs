@@ -170,13 +170,13 @@ fn fit(index: &TermIndex, run: &Run<'_>, number: u32, range: Range<usize>) -> Op
     let mut first = true;
     while let Some(want) = wanted.next() {
         let have = seen.next().filter(|have| have.c == want.c)?;
-        let more = have.places.len().checked_sub(want.places.len())?;
+        let more = have.count.checked_sub(want.count)?;
         let last = wanted.peek().is_none();
         if last {
-            fitted.end = range.start + have.places.get(want.places.len() - 1)? + have.c.len_utf8();
+            fitted.end = range.start + have.place(want.count - 1)? + have.c.len_utf8();
         }
         if first && !last {
-            fitted.start = range.start + have.places.get(more)?;
+            fitted.start = range.start + have.place(more)?;
         } else if !last && more > 0 {
             how = Evasion::REPEAT;
         }
@@ -185,21 +185,30 @@ fn fit(index: &TermIndex, run: &Run<'_>, number: u32, range: Range<usize>) -> Op
     seen.next().is_none().then_some((fitted, how))
 }
 
-/// A character, and where it stands in a row.
-struct Same {
+/// A character, and how often it stands in a row.
+struct Same<I> {
     c: char,
-    places: Vec<usize>,
+    count: usize,
+    /// What is read from its first place on.
+    from: I,
 }
 
-fn runs(characters: impl Iterator<Item = (usize, char)>) -> impl Iterator<Item = Same> {
-    let mut characters = characters.peekable();
+impl<I: Iterator<Item = (usize, char)> + Clone> Same<I> {
+    /// Where it stands for the nth time.
+    fn place(&self, nth: usize) -> Option<usize> {
+        self.from.clone().nth(nth).map(|(at, _)| at)
+    }
+}
+
+fn runs<I: Iterator<Item = (usize, char)> + Clone>(mut characters: I) -> impl Iterator<Item = Same<I>> {
     std::iter::from_fn(move || {
-        let (at, c) = characters.next()?;
-        let mut same = Same { c, places: vec![at] };
-        while let Some((next, _)) = characters.next_if(|&(_, next)| next == c) {
-            same.places.push(next);
+        let from = characters.clone();
+        let (_, c) = characters.next()?;
+        let more = characters.clone().take_while(|&(_, next)| next == c).count();
+        if let Some(last) = more.checked_sub(1) {
+            characters.nth(last);
         }
-        Some(same)
+        Some(Same { c, count: more + 1, from })
     })
 }
 
