@@ -52,10 +52,23 @@ pub(super) struct Word {
     pub value: i16,
     /// Index of its language in [`LANGUAGES`], or 255.
     pub lang: u8,
+    /// How it stands for its number.
+    pub form: Form,
+}
+
+/// How a word stands for a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// It names it.
+    Name,
+    /// It names a digit that comes as often as is said before: `three fives`.
+    Several,
+    /// It stands between how often a digit comes and the digit: `trois fois cinq`.
+    Fold,
 }
 
 impl Word {
-    const EMPTY: Self = Self { means: 0, value: -1, lang: 255 };
+    const EMPTY: Self = Self { means: 0, value: -1, lang: 255, form: Form::Name };
 
     pub(super) const fn has(&self, meaning: u32) -> bool {
         self.means & meaning != 0
@@ -279,8 +292,11 @@ impl Tables {
             let entry = self.words.entry(folded(text, word)).or_insert(Word::EMPTY);
             entry.value = value.parse().unwrap_or(-1);
             entry.lang = language(langs.split(',').next().unwrap_or_default());
-            if strength == "strong" {
-                entry.means |= mean::STRONG;
+            match strength {
+                "strong" => entry.means |= mean::STRONG,
+                "several" => (entry.means, entry.form) = (entry.means | mean::STRONG, Form::Several),
+                "fold" => entry.form = Form::Fold,
+                _ => {}
             }
         }
         for [class, lang, words, ..] in rows(include_str!("data/context.tsv")) {

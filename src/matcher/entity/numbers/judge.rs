@@ -9,7 +9,7 @@ use super::shape::Shape;
 use crate::evasion::Evasion;
 use crate::matcher::entity::Search;
 use crate::matcher::entity::items::{Item, Kind};
-use crate::matcher::entity::tables::mean;
+use crate::matcher::entity::tables::{Form, mean};
 use std::ops::{Range, RangeInclusive};
 
 /// The fewest digits of an identifier, and the fewest and most of a telephone number.
@@ -111,7 +111,7 @@ impl Judge<'_, '_> {
         }
         let Some(stretch) = Stretch::of(self.run, window) else { return };
         let digits = total(stretch.groups);
-        if digits < FEWEST || is_series(&stretch) {
+        if digits < FEWEST || is_series(&stretch) || is_tally(self.search.items, &stretch) {
             return;
         }
         let line = stretch.groups.iter().skip(1).position(|g| g.sep & sep::LINE != 0).map(|n| window.from + n + 1);
@@ -120,8 +120,12 @@ impl Judge<'_, '_> {
         if whole >= SURE {
             self.phone(window, whole);
         } else if let Some(split) = line {
+            let found = self.search.out.hits().len();
             self.segment(Window { to: split, ..window }, depth + 1);
             self.segment(Window { from: split, ..window }, depth + 1);
+            if whole >= POSSIBLE && self.search.out.hits().len() == found {
+                self.phone(window, whole);
+            }
         } else if !self.account(window) {
             self.inside(window, whole, depth);
         }
@@ -212,6 +216,12 @@ impl Judge<'_, '_> {
         let near = context_points(self.search, &stretch, &shape, &context, styled == WHOLLY_STYLED);
         (shape.points + planned + styled + near).clamp(0, 99)
     }
+}
+
+/// Whether most groups tell how many there are of what: `three fours, two sixes` are counted, not dialled.
+fn is_tally(items: &[Item], stretch: &Stretch<'_>) -> bool {
+    let several = |g: &&Group| items.get(g.first).and_then(|i| i.word).is_some_and(|w| w.form == Form::Several);
+    stretch.groups.iter().filter(several).count() * 2 > stretch.count()
 }
 
 fn total(groups: &[Group]) -> usize {

@@ -3,11 +3,15 @@
 
 use super::groups::{Run, sep};
 use crate::matcher::entity::Search;
-use crate::matcher::entity::items::{Item, Kind, is_unspaced, leet_digit};
-use crate::matcher::entity::tables::{Word, mean};
+use crate::matcher::entity::items::{Gap, Item, Kind, is_unspaced, leet_digit};
+use crate::matcher::entity::tables::{Form, Word, mean};
 
 /// How often a word between digits is the same where it is to be taken out.
 const DECOYS: usize = 3;
+/// How often a digit may be said to come.
+const TIMES: std::ops::RangeInclusive<i16> = 2..=6;
+/// Bytes of the longest article.
+const ARTICLE: usize = 3;
 /// Most items of a run of Roman numerals, the fewest, and the fewest of them with more letters than one.
 const ROMAN_MOST: usize = 16;
 const ROMAN_FEWEST: usize = 7;
@@ -99,10 +103,31 @@ pub(super) fn count_word(search: &Search<'_>, at: usize) -> bool {
 
 /// Whether a digit, or the name of one, follows an item, with a mark before it at most.
 pub(super) fn next_is_digit(items: &[Item], at: usize) -> bool {
-    (at + 1..at + 3)
-        .filter_map(|i| items.get(i))
-        .find(|i| i.kind != Kind::Mark)
-        .is_some_and(|n| n.kind == Kind::Digits || n.word.is_some_and(|w| (0..10).contains(&w.value)))
+    (at + 1..at + 3).filter_map(|i| items.get(i)).find(|i| i.kind != Kind::Mark).is_some_and(names_digit)
+}
+
+/// Whether an item is digits, or the name of one.
+fn names_digit(item: &Item) -> bool {
+    item.kind == Kind::Digits || item.word.is_some_and(|w| (0..10).contains(&w.value))
+}
+
+/// The digit behind a word that says how often it comes, with an article before it at most: `dreimal die fünf`.
+pub(super) fn digit_behind(items: &[Item], at: usize) -> Option<usize> {
+    let article = |i: usize| items.get(i).is_some_and(|n| n.kind == Kind::Word && n.end - n.start <= ARTICLE);
+    let behind = (at + 1..at + 3).find(|&i| items.get(i).is_some_and(|n| n.kind != Kind::Mark))?;
+    [behind, behind + usize::from(article(behind))].into_iter().find(|&i| items.get(i).is_some_and(names_digit))
+}
+
+/// How often a digit comes and which item it is, where an item says so: `three fives`, `trois fois le cinq`, `三个五`.
+pub(super) fn counted(items: &[Item], at: usize) -> Option<(usize, usize)> {
+    let form = |i: usize| items.get(i).filter(|n| n.gap != Gap::Line).and_then(|n| n.word).map(|w| w.form);
+    let digit = match form(at + 1)? {
+        Form::Several => at + 1,
+        Form::Fold => digit_behind(items, at + 1)?,
+        Form::Name => return None,
+    };
+    let times = items.get(at)?.word.filter(|w| w.form == Form::Name && TIMES.contains(&w.value))?.value;
+    Some((usize::try_from(times).ok()?, digit))
 }
 
 /// A currency sign stands right before the digits, and nothing before the sign.

@@ -3,12 +3,12 @@
 
 use super::groups::{NO_LANGUAGE, Run, sep};
 use super::readings::{
-    count_word, decoy_character, decoy_word, han_dash, is_digit_like, is_price, next_is_digit, roman, roman_run, starts_unspaced,
+    count_word, counted, decoy_character, decoy_word, digit_behind, han_dash, is_digit_like, is_price, roman, roman_run, starts_unspaced,
 };
 use super::spoken;
 use crate::matcher::entity::Search;
 use crate::matcher::entity::items::{Gap, Item, Kind};
-use crate::matcher::entity::tables::mean;
+use crate::matcher::entity::tables::{Form, mean};
 
 /// Most marks between two groups.
 const MARKS_BETWEEN: usize = 8;
@@ -97,6 +97,12 @@ impl Reader<'_, '_> {
             self.taken();
             return true;
         }
+        if let Some((times, digit)) = counted(search.items, self.at) {
+            self.between.times = times;
+            self.at = digit;
+        } else if self.between.times == 0 && item.word.is_some_and(|w| w.form == Form::Several) {
+            return false;
+        }
         if is_digit_like(search, self.at, self.run, self.between.sep) && !han_dash(search, self.at, self.run) {
             if is_price(search.items, self.at) {
                 return false;
@@ -151,8 +157,10 @@ impl Reader<'_, '_> {
     /// A word that gives no digits but may stand between those of a number.
     fn word(&mut self, item: &Item) -> bool {
         let search = self.search;
-        if item.has(mean::TIMES) && next_is_digit(search.items, self.at) {
+        if let Some(digit) = item.word.filter(|w| w.has(mean::TIMES)).and_then(|_| digit_behind(search.items, self.at)) {
             self.between.times = times(item.text(search.folded));
+            // The step goes on to it.
+            self.at = digit - 1;
         } else if item.has(mean::PLUS) {
             self.between.plus = true;
         } else if item.has(mean::DASH | mean::DOT | mean::SLASH)
@@ -217,7 +225,7 @@ fn mark_sep(mark: u8) -> u16 {
 fn times(word: &str) -> usize {
     match word {
         "triple" | "treble" | "triplo" | "dreimal" => 3,
-        "quadruple" | "quad" => 4,
+        "quadruple" | "quad" | "viermal" => 4,
         _ => 2,
     }
 }
