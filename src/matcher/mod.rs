@@ -7,3 +7,4 @@ mod pattern_size;
 pub mod patterns;
 pub(crate) mod table;
 pub mod terms;
+pub mod wording;

@@ -85,6 +85,11 @@ pub struct TermHit {
     pub cost: u16,
 }
 
+/// The key of a word, which all words have that are written alike, disguised or not.
+pub(super) fn unit_key(text: &Text, token: &Token) -> u64 {
+    token_key(text, token).finish()
+}
+
 /// All terms of a program.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct TermIndex {
