@@ -192,9 +192,10 @@ codes! {
     NO_GATE "E023" "a pattern with look-around and no gate";
     BAD_TERM "E024" "a term that cannot match";
     BAD_OPTION "E025" "a term option that is unknown or wrong";
-    SIDE_FILE "E026" "a term or value file that is not there or not allowed";
+    SIDE_FILE "E026" "a file of terms, values or words that is not there or not allowed";
     BAD_ENTITY_VALUE "E027" "a value that the entity cannot have";
     BAD_COUNT "E028" "a count that can never be reached";
+    BAD_POINTS "E029" "a word with points that cannot be read";
     REVIEW_PAST "W001" "a rule is past its review date";
     NO_EXAMPLES "W002" "a live rule without examples";
     TOO_LIGHT "W003" "a category whose rules can never reach a threshold";
@@ -204,7 +205,7 @@ codes! {
     NO_EFFECT "W007" "a setting without effect";
     DEAD_REFERENCE "W008" "a reference to rules that never hit";
     SLOW_PATTERN "W009" "a slow or never matching part in a pattern";
-    UNUSED_FILE "W010" "a term or value file that no rule names";
+    UNUSED_FILE "W010" "a file of terms, values or words that no rule names";
     NEAR_CATEGORY "W011" "a category that looks like another one misspelled";
     COMMON_TERM "W012" "a common word as a term of its own";
 }

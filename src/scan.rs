@@ -6,6 +6,7 @@ use crate::limits::{Budget, PackLimits, Reached, ScanLimits};
 use crate::matcher::entity::{self, EntityHits, EntityKind};
 use crate::matcher::patterns::{PatternHit, PatternScratch};
 use crate::matcher::terms::{TermHit, TermScratch};
+use crate::matcher::wording::{WordingHit, WordingScratch};
 use crate::pack::compile::compile;
 use crate::pack::compiled::{self, CompiledError};
 use crate::pack::program::{Listener, Outlook, Program, RuleInfo, Sighted};
@@ -174,6 +175,8 @@ struct Scratch {
     patterns: PatternScratch,
     open_gates: Vec<u32>,
     pattern_hits: Vec<PatternHit>,
+    wording: WordingScratch,
+    wording_hits: Vec<WordingHit>,
     entities: EntityHits,
     /// Those of a part that was rewritten.
     rewritten: EntityHits,
@@ -278,6 +281,10 @@ impl Scanner {
         s.found.clear();
         s.spent = 0;
         let message_bytes = source.len() < message.len();
+        s.wording_hits.clear();
+        let mut share = budget.quarters(1);
+        program.wording.find(&s.text, &mut s.wording, &mut share, &mut s.wording_hits);
+        budget.settle(&share);
         let told = is_worth_a_look(&s.text) && look(program, s, source, &budget);
         let clean = told && !s.sighted.may_flag();
         if clean && !thorough {
@@ -287,7 +294,7 @@ impl Scanner {
             s.sighted.want_all(program.rules.rules.len());
         }
         s.term_hits.clear();
-        let mut share = budget.quarters(3);
+        share = budget.quarters(3);
         let wanted = |term: u32| !told || program.is_heard(term, s.sighted.wanted());
         program.terms.find(&s.text, source, &wanted, &mut s.terms, &mut share, &mut s.term_hits);
         budget.settle(&share);
@@ -318,6 +325,8 @@ impl Scanner {
             let patterns = s.pattern_hits.iter().filter_map(|hit| pattern_signal(program, &s.text, hit));
             s.rules.signals.extend(patterns.filter(|signal| wanted.holds(signal.rule)));
             entity_signals(program, &s.entities, wanted, &mut s.rules.signals);
+            let wordings = s.wording_hits.iter().filter_map(|hit| wording_signal(program, &s.text, hit));
+            s.rules.signals.extend(wordings.filter(|signal| wanted.holds(signal.rule)));
             s.positions.read(&s.text);
             for signal in &mut s.rules.signals {
                 signal.stretch = s.positions.stretch(&s.text, signal.start, signal.end);
@@ -450,6 +459,7 @@ fn look(program: &Program, s: &mut Scratch, source: &[u8], budget: &Budget) -> b
     s.term_hits.clear();
     sighted.clear(outlook, program.rules.rules.len());
     sight_digits(outlook, &s.text, sighted);
+    sight_wordings(outlook, &s.wording_hits, sighted);
     let mut noted = 0;
     let mut enough = |hits: &[TermHit]| {
         hits.iter().skip(noted).for_each(|hit| sighted.note(outlook, outlook.terms.get(hit.term)));
@@ -496,6 +506,7 @@ fn sight(program: &Program, s: &mut Scratch) {
     let (outlook, sighted) = (&program.outlook, &mut s.sighted);
     sighted.clear(outlook, program.rules.rules.len());
     sight_digits(outlook, &s.text, sighted);
+    sight_wordings(outlook, &s.wording_hits, sighted);
     s.term_hits.iter().for_each(|hit| sighted.note(outlook, outlook.terms.get(hit.term)));
     let found = s.pattern_hits.iter().map(|hit| hit.pattern);
     let asked = program.patterns.may_be_asked(&s.text, &s.open_gates);
@@ -508,6 +519,10 @@ fn sight_digits(outlook: &Outlook, text: &Text, sighted: &mut Sighted) {
     if text.facts().most_digits() > 0 {
         sighted.note(outlook, &outlook.digit);
     }
+}
+
+fn sight_wordings(outlook: &Outlook, hits: &[WordingHit], sighted: &mut Sighted) {
+    hits.iter().for_each(|hit| sighted.note(outlook, outlook.wordings.get(hit.list)));
 }
 
 fn sight_entities(program: &Program, entities: &EntityHits, sighted: &mut Sighted) {
@@ -590,6 +605,11 @@ fn pattern_signal(program: &Program, text: &Text, hit: &PatternHit) -> Option<Si
     let &rule = program.pattern_rules.get(hit.pattern as usize)?;
     let evasion = text.evidence(hit.start as usize..hit.end as usize);
     Some(signal(rule, hit.start, hit.end, evasion, Matter::Pattern(hit.pattern)))
+}
+
+fn wording_signal(program: &Program, text: &Text, hit: &WordingHit) -> Option<Signal> {
+    let &rule = program.wording_rules.get(hit.list as usize)?;
+    Some(signal(rule, hit.start, hit.end, text.evidence(hit.start as usize..hit.end as usize), Matter::Composed))
 }
 
 fn entity_signals(program: &Program, entities: &EntityHits, wanted: &RuleBits, out: &mut Vec<Signal>) {

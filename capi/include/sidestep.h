@@ -229,7 +229,7 @@ int32_t sidestep_options_add_path(struct sidestep_options *options,
                                   const char *path,
                                   size_t len);
 
-// Adds a file from memory: a pack, or, where its name ends in .terms or .values, a list that a pack names. Name (UTF-8) and content are copied.
+// Adds a file from memory: a pack, or, where its name ends in .terms, .values or .words, a list that a pack names. Name (UTF-8) and content are copied.
 // Options take files from memory or paths, not both.
 //
 // Contract:

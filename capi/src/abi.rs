@@ -171,7 +171,7 @@ pub unsafe extern "C" fn sidestep_options_add_path(options: *mut sidestep_option
     })
 }
 
-/// Adds a file from memory: a pack, or, where its name ends in .terms or .values, a list that a pack names. Name (UTF-8) and content are copied.
+/// Adds a file from memory: a pack, or, where its name ends in .terms, .values or .words, a list that a pack names. Name (UTF-8) and content are copied.
 /// Options take files from memory or paths, not both.
 ///
 /// # Safety

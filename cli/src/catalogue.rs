@@ -115,6 +115,7 @@ fn source(source: &Source) -> String {
             format!("an identifier: {}{values}", kinds.join(", "))
         }
         Source::Compose(composition) => compose(composition),
+        Source::Words { least, words } => format!("{} words and pairs of words with points, {least} of them together", words.len()),
     }
 }
 

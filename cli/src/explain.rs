@@ -165,7 +165,7 @@ fn references(rule: &Rule) -> Vec<&Reference> {
     match &rule.source {
         Source::Terms(terms) => all.extend(terms.needs().flatten()),
         Source::Compose(c) => all.extend(c.all.iter().chain(&c.any).chain(&c.none).chain(c.at_least.iter().flat_map(|(_, of)| of))),
-        Source::Regex { .. } | Source::Entity(_) => {}
+        Source::Regex { .. } | Source::Entity(_) | Source::Words { .. } => {}
     }
     all
 }

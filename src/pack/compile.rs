@@ -6,6 +6,7 @@ use super::model::{Composition, Distance, Example, Filters, Pack, Reference, Rul
 use super::program::{Category, Clue, EntityRule, Listener, Outlook, Program, RuleInfo, SharedLists, Worth};
 use crate::matcher::entity;
 use crate::matcher::patterns::{Pattern, PatternsBuilder};
+use crate::matcher::wording::Wording;
 use crate::matcher::terms::{TermIndexBuilder, TermSpec};
 use crate::verdict::near::Within;
 use crate::verdict::rules::{Composed, FilterSet, RuleList, RunRule};
@@ -61,6 +62,8 @@ struct Compiler<'p> {
     extra_numbers: HashMap<Vec<u16>, u32>,
     patterns: PatternsBuilder,
     entity_values: usize,
+    /// For each rule of words what they must reach, and the words.
+    wordings: Vec<(u32, Vec<(u64, i32)>)>,
     program: Program,
 }
 
@@ -86,6 +89,7 @@ impl<'p> Compiler<'p> {
             extra_numbers: HashMap::new(),
             patterns: PatternsBuilder::default(),
             entity_values: 0,
+            wordings: Vec::new(),
             program: Program::default(),
         }
     }
@@ -135,6 +139,11 @@ impl<'p> Compiler<'p> {
                 self.program.entity_rules.push(EntityRule { rule: number, filter });
             }
             Source::Compose(c) => composed = Some(Box::new(self.composed(c))),
+            Source::Words { least, words } => {
+                let words = words.iter().map(|word| (word.key, word.points)).collect();
+                self.wordings.push(((least * 1000.0).round() as u32, words));
+                self.program.wording_rules.push(number);
+            }
         }
         let filters = self.filters(&rule.filters, except);
         self.program.rules.rules.push(RunRule { filters, composed, dependents: [].into(), calls: 0, on_demand: false, asks: false });
@@ -365,6 +374,9 @@ impl<'p> Compiler<'p> {
         for rule in &self.program.entity_rules {
             outlook.entity_rules.push(leads.clues(std::iter::once((rule.rule, 0))));
         }
+        for &rule in &self.program.wording_rules {
+            outlook.wordings.push(leads.clues(std::iter::once((rule, 0))));
+        }
         for &rule in &self.program.pattern_rules {
             outlook.patterns.push(leads.clues(std::iter::once((rule, 0))));
         }
@@ -381,6 +393,7 @@ impl<'p> Compiler<'p> {
         self.choose_callers(&leads.often);
         let vocabulary = if self.program.entity_rules.is_empty() { entity::Vocabulary::default() } else { entity::vocabulary() };
         self.program.terms = self.builder.build(common_words(), &vocabulary);
+        self.program.wording = Wording::build(&self.wordings);
         for rule in 0..self.program.rules.rules.len() as u16 {
             let own = self.program.pattern_rules.iter().enumerate().filter(|(_, r)| **r == rule).map(|(pattern, _)| pattern as u32);
             self.program.patterns_of.push(own);
@@ -498,7 +511,7 @@ fn referred_to(rule: &Rule, by_id: &BTreeMap<&str, usize>) -> Vec<usize> {
             references.extend(c.all.iter().chain(&c.any).chain(&c.none));
             references.extend(c.at_least.iter().flat_map(|(_, of)| of));
         }
-        Source::Regex { .. } | Source::Entity(_) => {}
+        Source::Regex { .. } | Source::Entity(_) | Source::Words { .. } => {}
     }
     let mut found = Vec::new();
     for reference in references {

@@ -101,7 +101,7 @@ pub(super) fn references_of(rule: &Rule) -> impl Iterator<Item = &Reference> {
             lists.extend(c.at_least.iter().map(|(_, of)| &**of));
         }
         Source::Terms(terms) => lists.extend(terms.needs()),
-        Source::Regex { .. } | Source::Entity(_) => {}
+        Source::Regex { .. } | Source::Entity(_) | Source::Words { .. } => {}
     }
     lists.into_iter().flatten()
 }

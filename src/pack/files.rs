@@ -97,13 +97,13 @@ pub(super) trait Library<'f> {
     fn packs(&mut self, quota: &mut Quota) -> Vec<Opened<'f>>;
     /// The file of this plain name beside a pack, with the name that diagnostics give it.
     fn beside(&mut self, pack: &str, name: &str, quota: &mut Quota) -> Result<(String, Cow<'f, [u8]>), Refused>;
-    /// Term and value files that stand beside the packs, by the names that diagnostics give them.
+    /// Files of terms, values and words that stand beside the packs, by the names that diagnostics give them.
     fn all_beside(&self) -> Vec<String>;
 }
 
-/// Whether a name is that of a term or value file.
+/// Whether a name is that of a file of terms, values or words.
 fn is_side_file(name: &str) -> bool {
-    name.ends_with(".terms") || name.ends_with(".values")
+    [".terms", ".values", ".words"].iter().any(|end| name.ends_with(end))
 }
 
 /// Files in memory.

@@ -36,6 +36,8 @@ const SECOND_WORD: u64 = 8;
 const MORE_WORDS: u64 = 4;
 /// Identifiers of one rule, and what has many digits.
 const IDENTIFIERS: u64 = 2_000;
+/// Words whose points reach what a rule asks for.
+const WORDINGS: u64 = 200;
 /// A digit, or what may be one.
 const DIGITS: u64 = MESSAGES / 5;
 /// Another pattern without a gate, which has to be run to be seen.
@@ -241,6 +243,9 @@ fn seen_alone<'t>(
     }
     for rule in &program.entity_rules {
         *often.entry((rule.rule, 0)).or_default() += IDENTIFIERS;
+    }
+    for &rule in &program.wording_rules {
+        *often.entry((rule, 0)).or_default() += WORDINGS;
     }
     (often, with_digits)
 }

@@ -17,6 +17,7 @@ pub mod model;
 mod names;
 mod patterns;
 mod place;
+mod points;
 pub mod program;
 mod report;
 mod syntax;
@@ -64,7 +65,7 @@ pub fn load_paths(paths: &[impl AsRef<Path>], limits: &PackLimits) -> Result<Loa
     load(&mut Disk::new(given), limits)
 }
 
-/// Reads packs from memory: every file that is not `*.terms` or `*.values` is a pack; those are looked up by their name in the pack's folder.
+/// Reads packs from memory: every file that is not `*.terms`, `*.values` or `*.words` is a pack; those are looked up by their name in the pack's folder.
 ///
 /// ```
 /// use sidestep::limits::PackLimits;
@@ -137,7 +138,7 @@ fn load(library: &mut dyn Library<'_>, limits: &PackLimits) -> Result<Loaded, Lo
                 code::UNUSED_FILE,
                 place,
                 "no rule names this file",
-                "name it in a rule's terms_file or values_file, or delete it",
+                "name it in a rule's terms_file, values_file or words_file, or delete it",
             );
         }
     }

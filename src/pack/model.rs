@@ -120,6 +120,22 @@ pub enum Source {
     Entity(EntityFilter),
     /// Other rules' hits.
     Compose(Composition),
+    /// Words that tell by their number.
+    Words {
+        /// Points that the words of a stretch must reach together.
+        least: f32,
+        /// The words and pairs.
+        words: Vec<WordPoints>,
+    },
+}
+
+/// A word or a pair of words with its points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WordPoints {
+    /// See [`crate::matcher::wording::key_of`].
+    pub key: u64,
+    /// Thousandths.
+    pub points: i32,
 }
 
 /// A rule id, or `prefix.*`, where one rule names another.

@@ -8,6 +8,7 @@ use crate::matcher::bulk::{self, Fixed};
 use crate::matcher::entity::{EntityHit, EntityKind, EntityOptions};
 use crate::matcher::patterns::Patterns;
 use crate::matcher::terms::TermIndex;
+use crate::matcher::wording::Wording;
 use crate::verdict::rules::{RuleBits, RuleSet};
 use crate::verdict::{Points, Thresholds};
 use serde::{Deserialize, Serialize};
@@ -220,6 +221,8 @@ pub(crate) struct Outlook {
     /// What each term, each rule of [`Program::entity_rules`] and each pattern tells.
     pub terms: SharedLists<Clue>,
     pub entity_rules: Lists<Clue>,
+    /// The same of each of [`Program::wording_rules`].
+    pub wordings: Lists<Clue>,
     pub patterns: Lists<Clue>,
     /// What a digit tells.
     #[serde(with = "bulk")]
@@ -237,10 +240,10 @@ pub(crate) struct Outlook {
 }
 
 impl Outlook {
-    fn is_sound(&self, terms: usize, entity_rules: usize, patterns: usize) -> bool {
+    fn is_sound(&self, terms: usize, (entity_rules, wordings, patterns): (usize, usize, usize)) -> bool {
         let sets = self.way_of.len();
         let is_known = |clue: &Clue| (clue.number() as usize) < if clue.0 & Clue::GATE == 0 { sets } else { patterns };
-        let lists = [(&self.entity_rules, entity_rules), (&self.patterns, patterns)];
+        let lists = [(&self.entity_rules, entity_rules), (&self.wordings, wordings), (&self.patterns, patterns)];
         self.terms.is_sound(terms, is_known)
             && lists.into_iter().all(|(clues, of)| clues.len() == of && clues.is_sound(is_known))
             && self.digit.iter().all(is_known)
@@ -440,6 +443,9 @@ pub struct Program {
     pub(crate) patterns_of: Lists<u32>,
     pub(crate) entity_rules: Vec<EntityRule>,
     pub(crate) entity_options: EntityOptions,
+    pub(crate) wording: Wording,
+    /// The rule of each list of `wording`.
+    pub(crate) wording_rules: Vec<u16>,
     pub(crate) rules: RuleSet,
     pub(crate) outlook: Outlook,
     /// By rule.
@@ -463,6 +469,7 @@ impl Program {
         self.terms.heap_bytes()
             + self.listeners.heap_bytes()
             + self.outlook.heap_bytes()
+            + self.wording.heap_bytes()
             + rules
             + self.worth.capacity() * size_of::<Worth>()
     }
@@ -504,7 +511,9 @@ impl Program {
             && self.patterns_of.is_sound(is_pattern)
             && self.entity_rules.iter().all(|e| is_rule(&e.rule) && e.filter.values.is_sorted())
             && self.rules.is_sound(limits.reference_depth)
-            && self.outlook.is_sound(terms, self.entity_rules.len(), patterns)
+            && self.wording.is_sound(self.wording_rules.len())
+            && self.wording_rules.iter().all(is_rule)
+            && self.outlook.is_sound(terms, (self.entity_rules.len(), self.wording_rules.len(), patterns))
             && self.worth.len() == rules
             && self.worth.iter().all(has_worth)
     }

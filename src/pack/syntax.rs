@@ -5,7 +5,7 @@ use super::document::{Reader, Str, Table, shown};
 use super::list::Terms;
 use super::model::{Composition, Distance, EntityFilter, Example, Filters, Pack, Reference, Rule, Source, Status, Thresholds};
 use super::place::Lines;
-use super::{names, patterns, terms};
+use super::{names, patterns, points, terms};
 use crate::diagnostic::{FileSpan, code};
 use crate::matcher::entity::{EntityKind, Grouping};
 use semver::{Version, VersionReq};
@@ -41,6 +41,9 @@ const THRESHOLD_MOST: f32 = 1000.0;
 /// Most points that a rule, or its disguise, may give.
 const WEIGHT_MOST: f32 = 100.0;
 
+/// Most points that the words of a rule may have to reach.
+const POINTS_MOST: f32 = 1000.0;
+
 const TOP_KEYS: &[&str] = &["pack", "actions", "notice", "rule"];
 const PACK_KEYS: &[&str] = &["id", "version", "engine", "owner", "about", "source"];
 const ACTION_KEYS: &[&str] = &["warn", "review", "block"];
@@ -53,7 +56,8 @@ const PATTERN_KEYS: &[&str] = &["regex", "gate"];
 const ENTITY_KEYS: &[&str] =
     &["entity", "min_confidence", "max_confidence", "countries", "grouping", "own_hosts", "apps", "values", "values_file", "except_values"];
 const COMPOSE_KEYS: &[&str] = &["all", "any", "none", "at_least", "within", "ordered"];
-const RULE_KEYS: &[&[&str]] = &[COMMON_KEYS, FILTER_KEYS, TERM_KEYS, PATTERN_KEYS, ENTITY_KEYS, COMPOSE_KEYS];
+const WORD_KEYS: &[&str] = &["words_file", "words_least"];
+const RULE_KEYS: &[&[&str]] = &[COMMON_KEYS, FILTER_KEYS, TERM_KEYS, PATTERN_KEYS, ENTITY_KEYS, COMPOSE_KEYS, WORD_KEYS];
 
 /// The kinds of source: what the rule is then called, its keys, and those of them that make it one.
 const SOURCES: &[(&str, &[&str], &[&str])] = &[
@@ -61,6 +65,7 @@ const SOURCES: &[(&str, &[&str], &[&str])] = &[
     ("a rule of patterns", PATTERN_KEYS, &["regex"]),
     ("a rule of entities", ENTITY_KEYS, &["entity"]),
     ("a composition", COMPOSE_KEYS, &["all", "any", "none", "at_least"]),
+    ("a rule of words with points", WORD_KEYS, &["words_file"]),
 ];
 
 const STATUSES: &[(&str, Status)] =
@@ -327,12 +332,13 @@ impl RuleReader<'_, '_, '_, '_> {
             0 => Source::Terms(self.terms()),
             1 => self.patterns(),
             2 => Source::Entity(self.entity()),
-            _ => Source::Compose(self.composition()),
+            3 => Source::Compose(self.composition()),
+            _ => self.words(),
         }
     }
 
     fn no_single_source(&mut self, here: &[usize], status: Status) {
-        let all = "give it one of: terms or terms_file, regex, entity, all/any/none/at_least";
+        let all = "give it one of: terms or terms_file, regex, entity, all/any/none/at_least, words_file";
         if here.len() > 1 {
             let kinds: Vec<&str> = here.iter().filter_map(|i| SOURCES.get(*i)).map(|(name, ..)| *name).collect();
             let message = format!("a rule has one kind of source, and this is {} at once", kinds.join(" and "));
@@ -382,13 +388,42 @@ impl RuleReader<'_, '_, '_, '_> {
                 }
             }
         }
+        if self.are_too_many(read.len()) { Terms::default() } else { read }
+    }
+
+    /// Counts terms; whether there are too many now.
+    fn are_too_many(&mut self, more: usize) -> bool {
+        let most = self.r.limits.terms;
         let before = self.totals.terms;
-        self.totals.terms += read.len();
-        if before <= limits.terms && self.totals.terms > limits.terms {
-            let message = format!("there are more than {} terms", limits.terms);
+        self.totals.terms += more;
+        if before <= most && self.totals.terms > most {
+            let message = format!("there are more than {most} terms");
             self.r.fault(code::LIMIT, self.span_of("id"), message, "drop terms that never hit, or use a pattern");
         }
-        if self.totals.terms > limits.terms { Terms::default() } else { read }
+        self.totals.terms > most
+    }
+
+    fn words(&mut self) -> Source {
+        if !self.table.contains_key("words_least") {
+            let message = "a rule of words with points needs `words_least`";
+            self.r.fault(code::MISSING_KEY, self.span_of("words_file"), message, "write the points that the words must reach together");
+        }
+        let least = self.r.number(self.table, "words_least", 0.0..=POINTS_MOST, true).unwrap_or(POINTS_MOST);
+        let mut words = Vec::new();
+        for name in self.r.texts(self.table, "words_file", self.r.limits.text_chars).unwrap_or_default() {
+            if let Some((file, text)) = self.open(&name, ".words") {
+                let before = words.len();
+                points::read_file(&Lines::new(file, text), self.r.report, &mut words);
+                if words.len() == before {
+                    let message = format!("`{}` has no words", shown(&name.text));
+                    self.r.report.add(code::EMPTY, name.place, message, "write points and a word on each line");
+                }
+            }
+        }
+        if self.are_too_many(words.len()) {
+            words.clear();
+        }
+        Source::Words { least, words }
     }
 
     fn open(&mut self, name: &Str, extension: &str) -> Option<(std::sync::Arc<str>, std::sync::Arc<str>)> {

@@ -17,7 +17,7 @@ const OPTIONS: &[&str] = &["fuzzy=0", "fuzzy=1", "fuzzy=2", "word", "case", "hom
 const FUZZY_FROM: [usize; 3] = [0, 5, 10];
 
 /// The lines of a file that say something, trimmed, with the byte where each begins.
-fn lines(text: &str) -> impl Iterator<Item = (&str, usize)> {
+pub(super) fn lines(text: &str) -> impl Iterator<Item = (&str, usize)> {
     let mut next = if text.starts_with(BOM) { BOM.len_utf8() } else { 0 };
     text.get(next..).unwrap_or_default().split('\n').filter_map(move |line| {
         let front = line.trim_start();

@@ -238,6 +238,8 @@ impl<'e> Generator<'e> {
                     let members = self.members(composition);
                     telling.extend(seen.iter().filter(|s| members.contains(s.rule.as_str()) && hit.start <= s.start && s.end <= hit.end));
                 }
+                // Points of many words: no part of them tells alone.
+                Some(Source::Words { .. }) => {}
                 _ => telling.push(hit),
             }
         }
