@@ -17,7 +17,7 @@ pub(super) fn read_file(file: &Lines, report: &mut Report, out: &mut Vec<WordPoi
         let (number, words) = line.split_once(char::is_whitespace).map_or((line, ""), |(number, words)| (number, words.trim_start()));
         let place = file.at(start..start + line.len());
         let Some(points) = thousandths(number) else {
-            let message = format!("`{}` are no points from -{MOST} to {MOST}", shown(number));
+            let message = format!("`{}` is no number of points from -{MOST} to {MOST}", shown(number));
             report.add(code::BAD_POINTS, place, message, "write the points first, such as 1.2 or -0.4, then a tab and the word");
             continue;
         };

@@ -143,6 +143,15 @@ const BOUNDS: &[(&str, SetBound, MakePacks)] = &[
             files
         },
     ),
+    (
+        "words of a file",
+        |l| l.terms = 7,
+        |n| {
+            let mut files = pack(&rule(0, "words_file = \"x.words\"\nwords_least = 1"));
+            files.push(SourceFile::new("x.words", "1.0 abc\n".repeat(n)));
+            files
+        },
+    ),
     ("term_chars", |l| l.term_chars = 7, |n| pack(&rule(0, &format!("terms = [\"{} | word\"]", "é".repeat(n))))),
     ("example_chars", |l| l.example_chars = 7, |n| pack(&rule(0, &format!("terms = [\"abc\"]\nmatch = \"{}\"", "é".repeat(n))))),
     ("text_chars", |l| l.text_chars = 7, |n| pack(&rule(0, &format!("terms = [\"abc\"]\nabout = \"{}\"", "é".repeat(n))))),

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use sidestep::pack::SourceFile;
 use sidestep::{Action, Filter};
+use std::collections::BTreeMap;
 
 #[derive(Deserialize)]
 struct Programs {
@@ -13,6 +14,9 @@ struct Programs {
 struct Program {
     name: String,
     pack: String,
+    /// Files that the pack names.
+    #[serde(default)]
+    files: BTreeMap<String, String>,
     cases: Vec<Case>,
 }
 
@@ -29,7 +33,9 @@ fn rules_fire_on_the_words_expected() {
     let programs: Programs = toml::from_str(include_str!("../data/verdicts.toml")).unwrap();
     let mut wrong = Vec::new();
     for program in programs.program {
-        let filter = Filter::from_sources(&[SourceFile::new("test.toml", program.pack)]).unwrap_or_else(|e| panic!("{e}"));
+        let files = program.files.into_iter().chain([("test.toml".to_owned(), program.pack)]);
+        let sources: Vec<SourceFile> = files.map(|(name, text)| SourceFile::new(name, text)).collect();
+        let filter = Filter::from_sources(&sources).unwrap_or_else(|e| panic!("{e}"));
         let mut scanner = filter.scanner();
         for case in program.cases {
             let verdict = scanner.scan(&case.text);
