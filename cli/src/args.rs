@@ -1,6 +1,7 @@
 //! The command line. In: words. Out: typed options. Must not know: what the commands do.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 /// Judges chat messages: who steers others off the platform, shares contacts, or trades in what must not be traded, however the words are hidden.
@@ -36,6 +37,8 @@ pub enum Command {
     Test(TestArgs),
     /// Measure recall, precision and false positives on labelled messages, or on disguises made by itself.
     Audit(AuditArgs),
+    /// Learn points of words for a category from labelled messages, and write them as a file of word points.
+    Learn(LearnArgs),
     /// Write the packs in the compiled form that `scan --compiled` starts from at once.
     Compile(CompileArgs),
     /// Write the rule catalogue from the packs, as Markdown.
@@ -96,7 +99,7 @@ pub struct ScanArgs {
     pub watch: bool,
     /// Threads that judge; the order of the lines is kept. Default: as many as there are processors.
     #[arg(long, value_name = "N")]
-    pub threads: Option<std::num::NonZeroUsize>,
+    pub threads: Option<NonZeroUsize>,
     /// Files of messages; `-` or none: standard input.
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
@@ -224,8 +227,39 @@ pub struct AuditArgs {
     pub sample: usize,
     /// Threads that judge. Default: as many as there are processors.
     #[arg(long, value_name = "N")]
-    pub threads: Option<std::num::NonZeroUsize>,
+    pub threads: Option<NonZeroUsize>,
     /// Labelled files: JSON lines, or the case tables that docs/AUDIT.md names.
     #[arg(value_name = "FILE", required_unless_present = "evade")]
     pub files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit status: 0 learned, 2 an error. Same files, same options: same points. The labelled format is described in docs/AUDIT.md."
+)]
+pub struct LearnArgs {
+    /// The category: messages that expect it are to reach the points, all others are not.
+    pub category: String,
+    /// Labelled files: JSON lines.
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// A file of ordinary messages, harmless whatever their labels. May be given several times.
+    #[arg(long, value_name = "FILE")]
+    pub harmless: Vec<PathBuf>,
+    /// Which half of the ids to take from the files of --harmless; the other one is left to be measured.
+    #[arg(long, value_enum, default_value_t = HalfArg::All, requires = "harmless")]
+    pub harmless_half: HalfArg,
+    /// How closely the points follow the messages: more gives more words and more points.
+    #[arg(long, default_value_t = 1.0, value_name = "X", value_parser = positive)]
+    pub strength: f64,
+    /// A word or pair counts only when it stands in so many messages.
+    #[arg(long, default_value_t = 3, value_name = "N")]
+    pub least_messages: usize,
+    /// Ask for so many points that at most one in N of the messages of --harmless reaches them.
+    #[arg(long, default_value_t = NonZeroUsize::new(10_000).unwrap_or(NonZeroUsize::MIN), value_name = "N")]
+    pub one_in: NonZeroUsize,
+}
+
+fn positive(number: &str) -> Result<f64, String> {
+    number.parse().ok().filter(|&x: &f64| x.is_finite() && x > 0.0).ok_or_else(|| "a number above 0 is asked for".to_owned())
 }

@@ -10,6 +10,7 @@ mod explain;
 mod failure;
 mod fold;
 mod input;
+mod learn;
 mod lint;
 mod paint;
 mod pipeline;
@@ -69,6 +70,7 @@ fn main() -> ExitCode {
         Command::Lint(args) => lint::run(args, paint),
         Command::Test(args) => test::run(args, paint),
         Command::Audit(args) => audit::run(args, paint),
+        Command::Learn(args) => learn::run(args),
         Command::Compile(args) => compile::run(args),
         Command::Catalogue(args) => catalogue::run(args),
     };

@@ -12,9 +12,10 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// Words of a window, and words from one window's beginning to the next.
-const WINDOW: usize = 64;
-const STEP: usize = WINDOW / 2;
+/// Words of a window.
+pub const WINDOW: usize = 64;
+/// Words from one window's beginning to the next.
+pub const STEP: usize = WINDOW / 2;
 /// A row of more digits counts as one of so many.
 const DIGITS: usize = 6;
 /// Work units of a window, and of so many words.

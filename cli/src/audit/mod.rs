@@ -5,9 +5,9 @@ mod demands;
 mod disguise;
 mod evade;
 mod html;
-mod labelled;
+pub mod labelled;
 mod list;
-mod set;
+pub mod set;
 mod sheet;
 mod tally;
 
