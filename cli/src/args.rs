@@ -255,7 +255,10 @@ pub struct LearnArgs {
     /// A word or pair counts only when it stands in so many messages.
     #[arg(long, default_value_t = 3, value_name = "N")]
     pub least_messages: usize,
-    /// Ask for so many points that at most one in N of the messages of --harmless reaches them.
+    /// The most points of a word: one word alone is not to tell.
+    #[arg(long, default_value_t = 3.0, value_name = "POINTS", value_parser = positive)]
+    pub most: f64,
+    /// Ask for so many points that at most one in N of the messages of --harmless reaches them, by what is learned without these.
     #[arg(long, default_value_t = NonZeroUsize::new(10_000).unwrap_or(NonZeroUsize::MIN), value_name = "N")]
     pub one_in: NonZeroUsize,
 }

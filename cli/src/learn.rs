@@ -65,10 +65,27 @@ fn is_of(item: &Labelled, half: HalfArg) -> bool {
 #[derive(Debug)]
 struct Feature {
     key: u64,
-    /// As it stands in a file of points: as in the first message where that is read as the same word.
+    /// As it stands in a file of points: as in the first message where it is in letters, or else in the first one, if that is read as the same word.
     written: Option<String>,
     /// The messages that it stands in, ascending.
     messages: Vec<u32>,
+}
+
+impl Feature {
+    /// Takes a spelling if there is none, or one in letters instead of a disguised one.
+    fn offer(&mut self, write: &dyn Fn() -> String, spelling: &mut Text) {
+        if self.written.as_deref().is_some_and(is_in_letters) {
+            return;
+        }
+        let words = write();
+        if (self.written.is_none() || is_in_letters(&words)) && is_read_as(&words, self.key, spelling) {
+            self.written = Some(words);
+        }
+    }
+}
+
+fn is_in_letters(words: &str) -> bool {
+    words.chars().all(|c| c.is_alphabetic() || c == ' ')
 }
 
 /// The words and pairs of the messages, in the order in which they are first seen.
@@ -94,7 +111,7 @@ impl Features {
             let Some(feature) = all.get_mut(at) else { return };
             if feature.messages.last() != Some(&number) {
                 feature.messages.push(number);
-                feature.written = feature.written.take().or_else(|| Some(write()).filter(|words| is_read_as(words, key, spelling)));
+                feature.offer(write, spelling);
             }
         };
         for (at, &unit) in read.iter().enumerate() {
@@ -115,13 +132,18 @@ type Tenths = i64;
 
 /// What was learned.
 struct Learned {
-    /// By key.
-    points: HashMap<u64, Tenths>,
+    points: Points,
     /// Most points first.
     lines: Vec<(Tenths, String)>,
     least: Tenths,
     /// What each message comes to, in the window that comes to most.
     scores: Vec<Tenths>,
+}
+
+/// Points of words by their keys, and what speaks against all messages alike.
+struct Points {
+    of_key: HashMap<u64, Tenths>,
+    intercept: Tenths,
 }
 
 fn learn(lessons: &Lessons, args: &LearnArgs) -> Learned {
@@ -130,25 +152,55 @@ fn learn(lessons: &Lessons, args: &LearnArgs) -> Learned {
         features.add(number, message);
     }
     features.all.retain(|feature| feature.written.is_some() && feature.messages.len() >= args.least_messages);
-    let columns: Vec<&[u32]> = features.all.iter().map(|feature| &*feature.messages).collect();
-    let model = solve::solve(&columns, &lessons.positive, args.strength);
-    let mut learned = Learned { points: HashMap::new(), lines: Vec::new(), least: tenths(-model.intercept), scores: Vec::new() };
-    for (feature, weight) in features.all.into_iter().zip(&model.weights) {
-        let points = tenths(*weight);
-        if let (1.. | ..=-1, Some(written)) = (points, feature.written) {
-            learned.points.insert(feature.key, points);
-            learned.lines.push((points, written));
+    let points = points_of(&features.all, &lessons.positive, args, &|_| true);
+    let mut lines: Vec<(Tenths, String)> = features
+        .all
+        .iter()
+        .filter_map(|feature| Some((*points.of_key.get(&feature.key)?, feature.written.clone()?)))
+        .collect();
+    lines.sort_by(|(a, x), (b, y)| b.cmp(a).then_with(|| x.cmp(y)));
+    // What asks for nothing is reached by everything.
+    let least = least_for(&features.all, lessons, args).unwrap_or(-points.intercept).max(1);
+    let scores = lessons.texts.iter().map(|message| points.score(message)).collect();
+    Learned { points, lines, least, scores }
+}
+
+/// Learns from the messages whose numbers are to be taken.
+fn points_of(features: &[Feature], positive: &[bool], args: &LearnArgs, takes: &dyn Fn(usize) -> bool) -> Points {
+    let numbers: Vec<usize> = (0..positive.len()).filter(|&number| takes(number)).collect();
+    let mut renumbered = vec![None; positive.len()];
+    for (new, &number) in (0u32..).zip(&numbers) {
+        if let Some(place) = renumbered.get_mut(number) {
+            *place = Some(new);
         }
     }
-    learned.lines.sort_by(|(a, x), (b, y)| b.cmp(a).then_with(|| x.cmp(y)));
-    learned.score(&lessons.texts);
-    if let Some(ordinary) = learned.scores.get(lessons.labelled..).filter(|scores| !scores.is_empty()) {
-        learned.least = least(ordinary, ordinary.len() / args.one_in);
-    }
-    // What asks for nothing is reached by everything.
-    learned.least = learned.least.max(1);
-    learned
+    let taken: Vec<bool> = numbers.iter().filter_map(|&number| positive.get(number)).copied().collect();
+    let column = |feature: &Feature| feature.messages.iter().filter_map(|&old| *renumbered.get(old as usize)?).collect();
+    let columns: Vec<Vec<u32>> = features.iter().map(column).collect();
+    let columns: Vec<&[u32]> = columns.iter().map(Vec::as_slice).collect();
+    let model = solve::solve(&columns, &taken, args.strength);
+    let most = tenths(args.most);
+    let weighed = features.iter().zip(&model.weights).map(|(feature, weight)| (feature.key, tenths(*weight).min(most)));
+    Points { of_key: weighed.filter(|(_, points)| *points != 0).collect(), intercept: tenths(model.intercept) }
 }
+
+/// What ordinary messages stay below that were not learned from: each part of them is held against what the other parts teach.
+fn least_for(features: &[Feature], lessons: &Lessons, args: &LearnArgs) -> Option<Tenths> {
+    let ordinary = lessons.texts.len() - lessons.labelled;
+    if ordinary == 0 {
+        return None;
+    }
+    let mut scores = Vec::with_capacity(ordinary);
+    for part in 0..PARTS {
+        let points = points_of(features, &lessons.positive, args, &|number| number % PARTS != part);
+        let left_out = lessons.texts.iter().enumerate().skip(lessons.labelled).filter(|(number, _)| number % PARTS == part);
+        scores.extend(left_out.map(|(_, message)| points.score(message)));
+    }
+    Some(least(&scores, ordinary / args.one_in))
+}
+
+/// Parts of the messages that are left out by turns.
+const PARTS: usize = 4;
 
 fn tenths(points: f64) -> Tenths {
     (points * 10.0).round() as Tenths
@@ -161,25 +213,25 @@ fn least(scores: &[Tenths], may: usize) -> Tenths {
     scores.get(may).map_or(1, |first_out| first_out + 1)
 }
 
-impl Learned {
-    /// Sums up each message as a rule would: by windows, each word and pair once in a window.
-    fn score(&mut self, texts: &[Vec<u8>]) {
+impl Points {
+    /// Sums up a message as a rule would: by windows, each word and pair once in a window.
+    fn score(&self, message: &[u8]) -> Tenths {
         let (mut text, mut read) = (Text::new(), Vec::new());
-        for message in texts {
-            text.read(message);
-            units(&text, &mut read);
-            let beginnings = (0..=read.len().saturating_sub(WINDOW).div_ceil(STEP)).map(|window| window * STEP);
-            let windows = beginnings.filter_map(|from| read.get(from..(from + WINDOW).min(read.len())));
-            self.scores.push(windows.map(|window| self.sum(window)).max().unwrap_or(0));
-        }
+        text.read(message);
+        units(&text, &mut read);
+        let beginnings = (0..=read.len().saturating_sub(WINDOW).div_ceil(STEP)).map(|window| window * STEP);
+        let windows = beginnings.filter_map(|from| read.get(from..(from + WINDOW).min(read.len())));
+        windows.map(|window| self.sum(window)).max().unwrap_or(0)
     }
 
     fn sum(&self, window: &[Unit]) -> Tenths {
         let pairs = window.iter().zip(window.get(1..).unwrap_or_default()).map(|(unit, next)| unit.pair(*next));
         let keys: HashSet<u64> = window.iter().map(|unit| unit.key).chain(pairs).collect();
-        keys.iter().filter_map(|key| self.points.get(key)).sum()
+        keys.iter().filter_map(|key| self.of_key.get(key)).sum()
     }
+}
 
+impl Learned {
     fn written(&self, lessons: &Lessons, args: &LearnArgs) -> String {
         let category = &args.category;
         // Messages of a kind, and how many of them reach what is asked for.
@@ -226,11 +278,11 @@ mod tests {
     #[test]
     fn words_and_pairs_count_once_a_message_and_are_written_so_that_they_are_read_again() {
         let mut features = Features::default();
-        for (number, message) in (0..).zip(["Pay cash, pay 1234", "p4y cash"]) {
+        for (number, message) in (0..).zip(["P4y c4sh, pay 1234", "pay cash"]) {
             features.add(number, message.as_bytes());
         }
         let seen: Vec<_> = features.all.iter().map(|f| (f.written.as_deref().unwrap(), &*f.messages)).collect();
         let (both, first): (&[u32], &[u32]) = (&[0, 1], &[0]);
-        assert_eq!(seen, [("pay", both), ("pay cash", both), ("cash", both), ("cash pay", first), ("pay #4", first), ("#4", first)]);
+        assert_eq!(seen, [("pay", both), ("pay cash", both), ("cash", both), ("c4sh pay", first), ("pay #4", first), ("#4", first)]);
     }
 }
