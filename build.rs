@@ -26,7 +26,7 @@ fn pack_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        if path.extension().is_some_and(|e| e == "toml" || e == "terms" || e == "values") {
+        if path.extension().is_some_and(|e| e == "toml" || e == "terms" || e == "values" || e == "words") {
             files.push(path);
         }
     }

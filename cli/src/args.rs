@@ -255,7 +255,10 @@ pub struct LearnArgs {
     /// A word or pair counts only when it stands in so many messages.
     #[arg(long, default_value_t = 3, value_name = "N")]
     pub least_messages: usize,
-    /// The most points of a word: one word alone is not to tell.
+    /// Words that get no points, such as those that only invented messages have.
+    #[arg(long, value_name = "WORD", value_delimiter = ',')]
+    pub without: Vec<String>,
+    /// The most points of a word or pair; more than two of them are asked for in any case.
     #[arg(long, default_value_t = 3.0, value_name = "POINTS", value_parser = positive)]
     pub most: f64,
     /// Ask for so many points that at most one in N of the messages of --harmless reaches them, by what is learned without these.

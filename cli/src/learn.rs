@@ -8,7 +8,7 @@ use crate::audit::labelled::{Half, Labelled};
 use crate::audit::set;
 use crate::failure::Failure;
 use crate::{Outcome, print};
-use sidestep::matcher::wording::{STEP, Unit, WINDOW, key_of, units, written};
+use sidestep::matcher::wording::{MOST_WORDS, Unit, key_of, units, written};
 use sidestep::text::Text;
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
@@ -24,6 +24,8 @@ pub fn run(args: &LearnArgs) -> Result<Outcome, Failure> {
 struct Lessons {
     texts: Vec<Vec<u8>>,
     positive: Vec<bool>,
+    /// Labelled with nothing at all: most of them are made to look like trouble.
+    harmless: Vec<bool>,
     /// How many are labelled.
     labelled: usize,
 }
@@ -34,14 +36,16 @@ impl Lessons {
         let mut items = read_all(&args.files)?;
         // Reviewers who would take another category as well say nothing of this one.
         items.retain(|item| item.expect.contains(category) || !item.any.contains(category));
+        items.retain(is_added_up);
         let mut positive: Vec<bool> = items.iter().map(|item| item.expect.contains(category)).collect();
         if !positive.contains(&true) {
             return Err(Failure::Other(format!("no message of the files expects `{category}`: nothing to learn from")));
         }
         let labelled = items.len();
-        items.extend(read_all(&args.harmless)?.into_iter().filter(|item| is_of(item, args.harmless_half)));
+        let harmless = items.iter().map(|item| !item.is_violating()).collect();
+        items.extend(read_all(&args.harmless)?.into_iter().filter(|item| is_of(item, args.harmless_half) && is_added_up(item)));
         positive.resize(items.len(), false);
-        Ok(Self { texts: items.into_iter().map(|item| item.text).collect(), positive, labelled })
+        Ok(Self { texts: items.into_iter().map(|item| item.text).collect(), positive, harmless, labelled })
     }
 }
 
@@ -51,6 +55,18 @@ fn read_all(files: &[PathBuf]) -> Result<Vec<Labelled>, Failure> {
         items.append(&mut set::read(file)?);
     }
     Ok(items)
+}
+
+/// Whether a message is short enough for points of words.
+fn is_added_up(item: &Labelled) -> bool {
+    units_of(&item.text).len() <= MOST_WORDS
+}
+
+fn units_of(message: &[u8]) -> Vec<Unit> {
+    let (mut text, mut read) = (Text::new(), Vec::new());
+    text.read(message);
+    units(&text, &mut read);
+    read
 }
 
 fn is_of(item: &Labelled, half: HalfArg) -> bool {
@@ -72,6 +88,12 @@ struct Feature {
 }
 
 impl Feature {
+    /// Whether it can be written, in plain words, none of which is to be left out.
+    fn is_taken(&self, without: &[String]) -> bool {
+        let words = self.written.as_deref().unwrap_or_default();
+        !words.is_empty() && words.split(' ').all(|word| is_plain(word) && !without.iter().any(|out| out == word))
+    }
+
     /// Takes a spelling if there is none, or one in letters instead of a disguised one.
     fn offer(&mut self, write: &dyn Fn() -> String, spelling: &mut Text) {
         if self.written.as_deref().is_some_and(is_in_letters) {
@@ -82,6 +104,11 @@ impl Feature {
             self.written = Some(words);
         }
     }
+}
+
+/// Whether a word is of letters or a row of digits: not `bc1qw508`, which is only itself.
+fn is_plain(word: &str) -> bool {
+    word.starts_with('#') || !word.bytes().any(|b| b.is_ascii_digit())
 }
 
 fn is_in_letters(words: &str) -> bool {
@@ -132,11 +159,10 @@ type Tenths = i64;
 
 /// What was learned.
 struct Learned {
-    points: Points,
     /// Most points first.
     lines: Vec<(Tenths, String)>,
     least: Tenths,
-    /// What each message comes to, in the window that comes to most.
+    /// What each message comes to.
     scores: Vec<Tenths>,
 }
 
@@ -151,18 +177,15 @@ fn learn(lessons: &Lessons, args: &LearnArgs) -> Learned {
     for (number, message) in (0..).zip(&lessons.texts) {
         features.add(number, message);
     }
-    features.all.retain(|feature| feature.written.is_some() && feature.messages.len() >= args.least_messages);
+    features.all.retain(|feature| feature.messages.len() >= args.least_messages && feature.is_taken(&args.without));
     let points = points_of(&features.all, &lessons.positive, args, &|_| true);
-    let mut lines: Vec<(Tenths, String)> = features
-        .all
-        .iter()
-        .filter_map(|feature| Some((*points.of_key.get(&feature.key)?, feature.written.clone()?)))
-        .collect();
+    let mut lines: Vec<(Tenths, String)> =
+        features.all.iter().filter_map(|feature| Some((*points.of_key.get(&feature.key)?, feature.written.clone()?))).collect();
     lines.sort_by(|(a, x), (b, y)| b.cmp(a).then_with(|| x.cmp(y)));
-    // What asks for nothing is reached by everything.
-    let least = least_for(&features.all, lessons, args).unwrap_or(-points.intercept).max(1);
+    // Two words are not to tell alone.
+    let least = least_for(&features.all, lessons, args).unwrap_or(-points.intercept).max(2 * tenths(args.most) + 1);
     let scores = lessons.texts.iter().map(|message| points.score(message)).collect();
-    Learned { points, lines, least, scores }
+    Learned { lines, least, scores }
 }
 
 /// Learns from the messages whose numbers are to be taken.
@@ -184,21 +207,28 @@ fn points_of(features: &[Feature], positive: &[bool], args: &LearnArgs, takes: &
     Points { of_key: weighed.filter(|(_, points)| *points != 0).collect(), intercept: tenths(model.intercept) }
 }
 
-/// What ordinary messages stay below that were not learned from: each part of them is held against what the other parts teach.
+/// What harmless messages stay below that were not learned from: each part of them is held against what the other parts teach.
 fn least_for(features: &[Feature], lessons: &Lessons, args: &LearnArgs) -> Option<Tenths> {
-    let ordinary = lessons.texts.len() - lessons.labelled;
-    if ordinary == 0 {
+    if lessons.texts.len() == lessons.labelled {
         return None;
     }
-    let mut scores = Vec::with_capacity(ordinary);
+    let (mut ordinary, mut looking) = (Vec::new(), Vec::new());
     for part in 0..PARTS {
         let points = points_of(features, &lessons.positive, args, &|number| number % PARTS != part);
-        let left_out = lessons.texts.iter().enumerate().skip(lessons.labelled).filter(|(number, _)| number % PARTS == part);
-        scores.extend(left_out.map(|(_, message)| points.score(message)));
+        for (number, message) in lessons.texts.iter().enumerate().filter(|(number, _)| number % PARTS == part) {
+            match lessons.harmless.get(number) {
+                None => ordinary.push(points.score(message)),
+                Some(true) => looking.push(points.score(message)),
+                Some(false) => {}
+            }
+        }
     }
-    Some(least(&scores, ordinary / args.one_in))
+    let may = |scores: &[Tenths], one_in: usize| least(scores, scores.len() / one_in.max(1));
+    Some(may(&ordinary, args.one_in.get()).max(may(&looking, args.one_in.get() / LOOKING)))
 }
 
+/// Of harmless messages that are made to look like trouble so many more may reach the points.
+const LOOKING: usize = 100;
 /// Parts of the messages that are left out by turns.
 const PARTS: usize = 4;
 
@@ -214,19 +244,11 @@ fn least(scores: &[Tenths], may: usize) -> Tenths {
 }
 
 impl Points {
-    /// Sums up a message as a rule would: by windows, each word and pair once in a window.
+    /// Sums up a message as a rule would: each word and pair once.
     fn score(&self, message: &[u8]) -> Tenths {
-        let (mut text, mut read) = (Text::new(), Vec::new());
-        text.read(message);
-        units(&text, &mut read);
-        let beginnings = (0..=read.len().saturating_sub(WINDOW).div_ceil(STEP)).map(|window| window * STEP);
-        let windows = beginnings.filter_map(|from| read.get(from..(from + WINDOW).min(read.len())));
-        windows.map(|window| self.sum(window)).max().unwrap_or(0)
-    }
-
-    fn sum(&self, window: &[Unit]) -> Tenths {
-        let pairs = window.iter().zip(window.get(1..).unwrap_or_default()).map(|(unit, next)| unit.pair(*next));
-        let keys: HashSet<u64> = window.iter().map(|unit| unit.key).chain(pairs).collect();
+        let read = units_of(message);
+        let pairs = read.iter().zip(read.get(1..).unwrap_or_default()).map(|(unit, next)| unit.pair(*next));
+        let keys: HashSet<u64> = read.iter().map(|unit| unit.key).chain(pairs).collect();
         keys.iter().filter_map(|key| self.of_key.get(key)).sum()
     }
 }

@@ -1,5 +1,5 @@
 //! Words that tell by their number. In: words and pairs of neighbouring words, each with points for some lists; then folded texts. Out: the lists whose points
-//! reach what they ask for, and where. Keeps: each word counts once in a window; one table probe a word and a pair, no memory of its own for a message. Must not
+//! reach what they ask for, and where. Keeps: each word counts once; one table probe a word and a pair, no memory of its own for a message. Must not
 //! know: rules, where points are from.
 
 use super::bulk;
@@ -12,15 +12,12 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// Words of a window.
-pub const WINDOW: usize = 64;
-/// Words from one window's beginning to the next.
-pub const STEP: usize = WINDOW / 2;
+/// Words of the longest text that is added up: in a longer one there are some words of everything.
+pub const MOST_WORDS: usize = 64;
 /// A row of more digits counts as one of so many.
 const DIGITS: usize = 6;
-/// Work units of a window, and of so many words.
-const WINDOW_WORK: u64 = 4;
-const WORDS_A_UNIT: usize = 4;
+/// Work units of a text.
+const WORK: u64 = 20;
 
 /// A word of a text, or a character of a script without spaces: what points are given for, alone and in pairs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,7 +138,7 @@ pub struct Wording {
 pub struct WordingHit {
     /// The list.
     pub list: u32,
-    /// From the first to the last word of the window that speaks for it, in the folded text.
+    /// From the first to the last word that speaks for it, in the folded text.
     pub start: u32,
     /// The end of it.
     pub end: u32,
@@ -151,9 +148,9 @@ pub struct WordingHit {
 #[derive(Debug, Clone, Default)]
 pub struct WordingScratch {
     units: Vec<Unit>,
-    /// Rows of the window, in the order of their places: row, first and last unit.
+    /// Rows that were seen, in the order of their places: row, first and last unit.
     rows: Vec<(u32, u32, u32)>,
-    /// A bit for each row that was seen in the window.
+    /// A bit for each of them.
     seen: Vec<u64>,
     sums: Vec<i64>,
 }
@@ -210,28 +207,17 @@ impl Wording {
         self.table.heap_bytes() + (self.starts.capacity() + self.points.capacity() + self.least.capacity()) * 4
     }
 
-    /// Appends the lists whose points are reached, each once, in the first window that reaches them. Linear in the text; stops where the budget ends.
+    /// Appends the lists whose points are reached. A text of more than [`MOST_WORDS`] is left alone. One probe a word and a pair; nothing without budget.
     pub fn find(&self, text: &Text, scratch: &mut WordingScratch, budget: &mut Budget, out: &mut Vec<WordingHit>) {
-        if self.is_empty() {
+        if self.is_empty() || text.tokens().len() > MOST_WORDS || !budget.charge(WORK) {
             return;
         }
-        let mut read = std::mem::take(&mut scratch.units);
-        units(text, &mut read);
-        scratch.seen.resize(self.starts.len().div_ceil(64), 0);
-        let mut from = 0;
-        while budget.charge(WINDOW_WORK + (read.len().min(WINDOW) / WORDS_A_UNIT) as u64) {
-            let window = from..(from + WINDOW).min(read.len());
-            self.find_in(read.get(window.clone()).unwrap_or_default(), scratch, out);
-            if window.end == read.len() {
-                break;
-            }
-            from += STEP;
+        let WordingScratch { units: read, rows, seen, sums } = scratch;
+        units(text, read);
+        if read.len() > MOST_WORDS {
+            return;
         }
-        scratch.units = read;
-    }
-
-    fn find_in(&self, window: &[Unit], scratch: &mut WordingScratch, out: &mut Vec<WordingHit>) {
-        let WordingScratch { rows, seen, sums, .. } = scratch;
+        seen.resize(self.starts.len().div_ceil(64), 0);
         rows.clear();
         let mut note = |key: u64, first: usize, last: usize| {
             let Some(row) = self.table.get(key).checked_sub(1) else { return };
@@ -242,9 +228,9 @@ impl Wording {
                 rows.push((row, first as u32, last as u32));
             }
         };
-        for (at, unit) in window.iter().enumerate() {
+        for (at, unit) in read.iter().enumerate() {
             note(unit.key, at, at);
-            if let Some(next) = window.get(at + 1) {
+            if let Some(next) = read.get(at + 1) {
                 note(unit.pair(*next), at, at + 1);
             }
         }
@@ -261,8 +247,8 @@ impl Wording {
             }
         }
         for ((list, &least), &sum) in (0..).zip(&self.least).zip(sums.iter()) {
-            if sum >= i64::from(least) && !out.iter().any(|hit| hit.list == list) {
-                let Range { start, end } = self.speaking(list, window, rows);
+            if sum >= i64::from(least) {
+                let Range { start, end } = self.speaking(list, read, rows);
                 out.push(WordingHit { list, start, end });
             }
         }
@@ -274,11 +260,11 @@ impl Wording {
         points.iter().map(|packed| (packed >> Self::POINTS, (packed & (2 * Self::ZERO - 1)) as i32 - Self::ZERO as i32))
     }
 
-    /// From the first to the last word of a window that speaks for a list.
-    fn speaking(&self, list: u32, window: &[Unit], rows: &[(u32, u32, u32)]) -> Range<u32> {
+    /// From the first to the last word that speaks for a list.
+    fn speaking(&self, list: u32, read: &[Unit], rows: &[(u32, u32, u32)]) -> Range<u32> {
         let speaks = |row: u32| self.points_of(row).any(|(of, points)| of == list && points > 0);
         let speaking = || rows.iter().filter(|(row, ..)| speaks(*row));
-        let place = |unit: Option<u32>| unit.and_then(|unit| window.get(unit as usize));
+        let place = |unit: Option<u32>| unit.and_then(|unit| read.get(unit as usize));
         let start = place(speaking().map(|(_, first, _)| *first).min()).map_or(0, |unit| unit.start);
         start..place(speaking().map(|(.., last)| *last).max()).map_or(start, |unit| unit.end)
     }
@@ -319,11 +305,12 @@ mod tests {
     }
 
     #[test]
-    fn a_long_message_is_read_by_windows() {
+    fn a_long_text_is_left_alone() {
         let wording = wording(&[(2000, &[("cash", 1000), ("fee", 1000)])]);
-        let filler = "word ".repeat(WINDOW);
-        assert_eq!(hits(&wording, &format!("cash {filler} fee")), []);
-        assert_eq!(hits(&wording, &format!("{filler} cash no fee {filler} cash fee")), [(0, "cash no fee".to_owned())]);
+        let filler = |words| "word ".repeat(words);
+        assert_eq!(hits(&wording, &format!("cash {} fee", filler(MOST_WORDS - 2))).len(), 1);
+        assert_eq!(hits(&wording, &format!("cash {} fee", filler(MOST_WORDS - 1))), []);
+        assert_eq!(hits(&wording, &format!("cash fee {}", "现".repeat(MOST_WORDS - 1))), []);
     }
 
     #[test]

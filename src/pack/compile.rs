@@ -6,8 +6,8 @@ use super::model::{Composition, Distance, Example, Filters, Pack, Reference, Rul
 use super::program::{Category, Clue, EntityRule, Listener, Outlook, Program, RuleInfo, SharedLists, Worth};
 use crate::matcher::entity;
 use crate::matcher::patterns::{Pattern, PatternsBuilder};
-use crate::matcher::wording::Wording;
 use crate::matcher::terms::{TermIndexBuilder, TermSpec};
+use crate::matcher::wording::Wording;
 use crate::verdict::near::Within;
 use crate::verdict::rules::{Composed, FilterSet, RuleList, RunRule};
 use crate::verdict::{PackRef, Points, Thresholds};
