@@ -282,9 +282,6 @@ impl Scanner {
         s.spent = 0;
         let message_bytes = source.len() < message.len();
         s.wording_hits.clear();
-        let mut share = budget.quarters(1);
-        program.wording.find(&s.text, &mut s.wording, &mut share, &mut s.wording_hits);
-        budget.settle(&share);
         let told = is_worth_a_look(&s.text) && look(program, s, source, &budget);
         let clean = told && !s.sighted.may_flag();
         if clean && !thorough {
@@ -294,11 +291,13 @@ impl Scanner {
             s.sighted.want_all(program.rules.rules.len());
         }
         s.term_hits.clear();
-        share = budget.quarters(3);
+        let mut share = budget.quarters(3);
         let wanted = |term: u32| !told || program.is_heard(term, s.sighted.wanted());
         program.terms.find(&s.text, source, &wanted, &mut s.terms, &mut share, &mut s.term_hits);
         budget.settle(&share);
         if !told {
+            s.wording_hits.clear();
+            find_wordings(program, s, &mut budget);
             share = budget.quarters(2);
             find_entities(program, s, source, &mut share);
             budget.settle(&share);
@@ -459,7 +458,6 @@ fn look(program: &Program, s: &mut Scratch, source: &[u8], budget: &Budget) -> b
     s.term_hits.clear();
     sighted.clear(outlook, program.rules.rules.len());
     sight_digits(outlook, &s.text, sighted);
-    sight_wordings(outlook, &s.wording_hits, sighted);
     let mut noted = 0;
     let mut enough = |hits: &[TermHit]| {
         hits.iter().skip(noted).for_each(|hit| sighted.note(outlook, outlook.terms.get(hit.term)));
@@ -468,6 +466,8 @@ fn look(program: &Program, s: &mut Scratch, source: &[u8], budget: &Budget) -> b
     };
     let mut told = program.terms.find_leading(&s.text, source, &mut s.terms, &mut look, &mut s.term_hits, &mut enough);
     if told {
+        find_wordings(program, s, &mut look);
+        sight_wordings(outlook, &s.wording_hits, &mut s.sighted);
         find_entities(program, s, source, &mut look);
         find_rewritten(program, s, source, &mut look);
         sight_entities(program, &s.entities, &mut s.sighted);
@@ -519,6 +519,11 @@ fn sight_digits(outlook: &Outlook, text: &Text, sighted: &mut Sighted) {
     if text.facts().most_digits() > 0 {
         sighted.note(outlook, &outlook.digit);
     }
+}
+
+/// Adds up the points of the words that the term index read.
+fn find_wordings(program: &Program, s: &mut Scratch, budget: &mut Budget) {
+    program.wording.find(&s.text, s.terms.keys(), &mut s.wording, budget, &mut s.wording_hits);
 }
 
 fn sight_wordings(outlook: &Outlook, hits: &[WordingHit], sighted: &mut Sighted) {

@@ -327,16 +327,16 @@ fn catalogue_is_written_and_checked() {
 fn learn_writes_points_and_what_to_ask_for() {
     let labelled = data("labelled.jsonl");
     let learn = |category: &str, more: &[&str]| {
-        run_with(&[&["learn", category, &labelled, "--least-messages", "1", "--strength", "10"], more].concat(), b"")
+        run_with(&[&["learn", category, &labelled, "--least-messages", "1", "--strength", "100", "--most", "3"], more].concat(), b"")
     };
     let learned = learn("diversion", &[]);
     assert_eq!(code(&learned), 0, "{}", err(&learned));
     let page = out(&learned);
     let head = "# Points of words for diversion, learned by sidestep learn from 7 messages, 3 of them diversion, and 0 harmless ones.\n\
-        # Reached by 3 of 3 diversion, 0 of 4 other labelled and 0 of 0 harmless messages:\n# words_least = ";
+        # Reached by 1 of 3 diversion, 0 of 4 other labelled and 0 of 0 harmless messages:\n# words_least = 6.1\n";
     assert!(page.starts_with(head), "{page}");
     let points: Vec<f64> = page.lines().skip(3).map(|line| line.split_once('\t').unwrap().0.parse().unwrap()).collect();
-    assert!(points.is_sorted_by(|a, b| a >= b) && !points.is_empty() && !points.contains(&0.0), "{page}");
+    assert!(points.is_sorted_by(|a, b| a >= b) && points.first() == Some(&3.0) && !points.contains(&0.0), "{page}");
     assert_eq!(out(&learn("diversion", &[])), page);
 
     let ordinary = out(&learn("diversion", &["--harmless", &labelled, "--harmless-half", "even"]));

@@ -10,7 +10,6 @@ use crate::text::keys::KeyHasher;
 use crate::text::{Text, TokenFlags};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 /// Words of the longest text that is added up: in a longer one there are some words of everything.
 pub const MOST_WORDS: usize = 64;
@@ -50,10 +49,16 @@ impl Unit {
 /// assert_eq!(read.iter().filter_map(|u| text.folded().get(u.start as usize..u.end as usize)).collect::<Vec<_>>(), ["cash", "250", "收", "现", "金"]);
 /// ```
 pub fn units(text: &Text, out: &mut Vec<Unit>) {
+    let keys: Vec<u64> = text.tokens().iter().map(|token| unit_key(text, token)).collect();
+    units_with(text, &keys, out);
+}
+
+/// The same with the keys of the tokens.
+fn units_with(text: &Text, keys: &[u64], out: &mut Vec<Unit>) {
     out.clear();
-    for token in text.tokens() {
-        let range = token.range();
+    for (token, &key) in text.tokens().iter().zip(keys) {
         if token.flags.has(TokenFlags::UNSPACED) {
+            let range = token.range();
             let chars = text.folded().get(range.clone()).unwrap_or_default().char_indices();
             out.extend(chars.map(|(at, c)| {
                 let start = range.start + at;
@@ -63,7 +68,7 @@ pub fn units(text: &Text, out: &mut Vec<Unit>) {
             }));
         } else {
             let plain = token.flags.has(TokenFlags::DIGIT) && !token.flags.has(TokenFlags::LETTER);
-            let key = if plain { digits_key(range.len()) } else { unit_key(text, token) };
+            let key = if plain { digits_key(token.range().len()) } else { key };
             out.push(Unit { key, start: token.start, end: token.end });
         }
     }
@@ -117,21 +122,21 @@ pub fn written(text: &Text, unit: Unit) -> String {
     if folded.bytes().all(|b| b.is_ascii_digit()) { format!("#{}", folded.len().min(DIGITS)) } else { folded.to_owned() }
 }
 
-/// Lists of words with points. Points are thousandths.
+/// Lists of words with points. Points are hundredths.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Wording {
     /// The number of a word's row plus one.
     table: KeyTable,
-    /// Where the points of each row begin; one more for the end.
-    #[serde(with = "bulk")]
-    starts: Vec<u32>,
-    /// A list's number above [`Wording::POINTS`] bits, and its points for the word above [`Wording::ZERO`].
+    /// For each row the points of [`LANES`] lists, two to a number, then those of the next so many lists.
     #[serde(with = "bulk")]
     points: Vec<u32>,
     /// What each list asks for.
     #[serde(with = "bulk")]
     least: Vec<u32>,
 }
+
+/// Lists that are added up at once.
+const LANES: usize = 8;
 
 /// Where a list's points reached what it asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,37 +153,31 @@ pub struct WordingHit {
 #[derive(Debug, Clone, Default)]
 pub struct WordingScratch {
     units: Vec<Unit>,
-    /// Rows that were seen, in the order of their places: row, first and last unit.
-    rows: Vec<(u32, u32, u32)>,
-    /// A bit for each of them.
-    seen: Vec<u64>,
-    sums: Vec<i64>,
+    /// For each row the text that it was seen in last, by number.
+    seen: Vec<u32>,
+    text: u32,
 }
 
 impl Wording {
-    const POINTS: u32 = 20;
-    const ZERO: u32 = 1 << (Self::POINTS - 1);
-    /// The most points of a word, either way, and the most lists.
-    pub const MOST: u32 = Self::ZERO - 1;
-    /// The most lists.
-    pub const LISTS: usize = 1 << (32 - Self::POINTS);
+    /// The most points of a word, either way, in hundredths.
+    pub const MOST: i16 = i16::MAX;
 
     /// From the lists: what each asks for, and its words' keys with their points. Of a key that comes again in a list the last stays.
     #[must_use]
-    pub fn build(lists: &[(u32, Vec<(u64, i32)>)]) -> Self {
-        let mut of_key: BTreeMap<u64, BTreeMap<u32, i32>> = BTreeMap::new();
-        for (number, (_, words)) in (0..).zip(lists) {
+    pub fn build(lists: &[(u32, Vec<(u64, i16)>)]) -> Self {
+        let mut rows: BTreeMap<u64, Vec<i16>> = BTreeMap::new();
+        let width = lists.len().div_ceil(LANES) * LANES;
+        for (number, (_, words)) in lists.iter().enumerate() {
             for &(key, points) in words {
-                of_key.entry(key).or_default().insert(number, points);
+                if let Some(of_list) = rows.entry(key).or_insert_with(|| vec![0; width]).get_mut(number) {
+                    *of_list = points;
+                }
             }
         }
-        let mut wording = Self { table: KeyTable::with_capacity(of_key.len()), starts: vec![0], ..Self::default() };
-        for (row, (key, points)) in (1..).zip(&of_key) {
+        let mut wording = Self { table: KeyTable::with_capacity(rows.len()), ..Self::default() };
+        for (row, (key, points)) in (1..).zip(&rows) {
             wording.table.insert(*key, row);
-            let most = Self::MOST as i32;
-            let packed = |(&list, &points): (&u32, &i32)| list << Self::POINTS | (points.clamp(-most, most) + Self::ZERO as i32) as u32;
-            wording.points.extend(points.iter().map(packed));
-            wording.starts.push(wording.points.len() as u32);
+            wording.points.extend(points.chunks(2).map(|two| two.iter().rev().fold(0, |packed, &p| packed << 16 | u32::from(p as u16))));
         }
         wording.least = lists.iter().map(|(least, _)| *least).collect();
         wording
@@ -190,83 +189,93 @@ impl Wording {
         self.least.is_empty()
     }
 
+    /// Numbers of a row.
+    fn width(&self) -> usize {
+        self.least.len().div_ceil(LANES) * LANES / 2
+    }
+
     /// Whether every number in the tables is one of something that is there, and there are so many lists. Linear.
     pub(crate) fn is_sound(&self, lists: usize) -> bool {
-        let rows = self.starts.len().saturating_sub(1);
-        self.least.len() == lists
-            && self.starts.first().is_none_or(|&first| first == 0)
-            && bulk::is_sorted(&self.starts)
-            && self.starts.last().map_or(0, |&end| end as usize) == self.points.len()
-            && bulk::all(&self.points, |&packed| ((packed >> Self::POINTS) as usize) < lists)
-            && self.table.all_payloads(|row| row as usize <= rows)
+        let rows = self.points.len().checked_div(self.width()).unwrap_or(0);
+        self.least.len() == lists && rows * self.width() == self.points.len() && self.table.all_payloads(|row| row as usize <= rows)
     }
 
     /// Bytes on the heap, about.
     #[must_use]
     pub fn heap_bytes(&self) -> usize {
-        self.table.heap_bytes() + (self.starts.capacity() + self.points.capacity() + self.least.capacity()) * 4
+        self.table.heap_bytes() + (self.points.capacity() + self.least.capacity()) * 4
     }
 
-    /// Appends the lists whose points are reached. A text of more than [`MOST_WORDS`] is left alone. One probe a word and a pair; nothing without budget.
-    pub fn find(&self, text: &Text, scratch: &mut WordingScratch, budget: &mut Budget, out: &mut Vec<WordingHit>) {
-        if self.is_empty() || text.tokens().len() > MOST_WORDS || !budget.charge(WORK) {
+    /// Appends the lists whose points are reached. `keys` are those of the text's tokens. A text of more than [`MOST_WORDS`] is left alone. One probe a word and
+    /// a pair, for eight lists at once; nothing without budget.
+    pub(crate) fn find(&self, text: &Text, keys: &[u64], scratch: &mut WordingScratch, budget: &mut Budget, out: &mut Vec<WordingHit>) {
+        if self.is_empty() || keys.len() > MOST_WORDS {
             return;
         }
-        let WordingScratch { units: read, rows, seen, sums } = scratch;
-        units(text, read);
-        if read.len() > MOST_WORDS {
-            return;
+        let mut read = std::mem::take(&mut scratch.units);
+        units_with(text, keys, &mut read);
+        if read.len() <= MOST_WORDS {
+            for first in (0..self.least.len()).step_by(LANES).take_while(|_| budget.charge(WORK)) {
+                self.find_lanes(first, &read, scratch, out);
+            }
         }
-        seen.resize(self.starts.len().div_ceil(64), 0);
-        rows.clear();
-        let mut note = |key: u64, first: usize, last: usize| {
-            let Some(row) = self.table.get(key).checked_sub(1) else { return };
-            let Some(word) = seen.get_mut(row as usize / 64) else { return };
-            let bit = 1 << (row % 64);
-            if *word & bit == 0 {
-                *word |= bit;
-                rows.push((row, first as u32, last as u32));
+        scratch.units = read;
+    }
+
+    /// The same for the lists from one on that are added up at once.
+    fn find_lanes(&self, first: usize, read: &[Unit], scratch: &mut WordingScratch, out: &mut Vec<WordingHit>) {
+        let mut sums = [0; LANES];
+        self.each_row(read, scratch, &mut |row, _, _| {
+            for (sum, points) in sums.iter_mut().zip(self.lanes(row, first)) {
+                *sum += i32::from(points);
+            }
+        });
+        for (list, (&least, &sum)) in (first..).zip(self.least.iter().skip(first).zip(&sums)) {
+            if i64::from(sum) >= i64::from(least) {
+                let (mut start, mut end) = (u32::MAX, 0);
+                self.each_row(read, scratch, &mut |row, from, to| {
+                    if self.lanes(row, first).get(list - first).is_some_and(|&points| points > 0) {
+                        (start, end) = (start.min(from), end.max(to));
+                    }
+                });
+                out.push(WordingHit { list: list as u32, start: start.min(end), end });
+            }
+        }
+    }
+
+    /// Calls for each row that stands in a text, once, with where it stands first.
+    #[inline(always)]
+    fn each_row(&self, read: &[Unit], scratch: &mut WordingScratch, see: &mut impl FnMut(usize, u32, u32)) {
+        scratch.text = scratch.text.wrapping_add(1);
+        if scratch.text == 0 || scratch.seen.is_empty() {
+            scratch.text = 1;
+            scratch.seen.clear();
+            scratch.seen.resize(self.points.len().checked_div(self.width()).unwrap_or(0), 0);
+        }
+        let mut note = |key: u64, start: u32, end: u32| {
+            let Some(row) = (self.table.get(key) as usize).checked_sub(1) else { return };
+            if let Some(seen) = scratch.seen.get_mut(row).filter(|seen| **seen != scratch.text) {
+                *seen = scratch.text;
+                see(row, start, end);
             }
         };
-        for (at, unit) in read.iter().enumerate() {
-            note(unit.key, at, at);
-            if let Some(next) = read.get(at + 1) {
-                note(unit.pair(*next), at, at + 1);
+        let mut before: Option<Unit> = None;
+        for &unit in read {
+            if let Some(before) = before {
+                note(before.pair(unit), before.start, unit.end);
             }
-        }
-        sums.clear();
-        sums.resize(self.least.len(), 0);
-        for &(row, ..) in rows.iter() {
-            if let Some(word) = seen.get_mut(row as usize / 64) {
-                *word = 0;
-            }
-            for (list, points) in self.points_of(row) {
-                if let Some(sum) = sums.get_mut(list as usize) {
-                    *sum += i64::from(points);
-                }
-            }
-        }
-        for ((list, &least), &sum) in (0..).zip(&self.least).zip(sums.iter()) {
-            if sum >= i64::from(least) {
-                let Range { start, end } = self.speaking(list, read, rows);
-                out.push(WordingHit { list, start, end });
-            }
+            note(unit.key, unit.start, unit.end);
+            before = Some(unit);
         }
     }
 
-    fn points_of(&self, row: u32) -> impl Iterator<Item = (u32, i32)> {
-        let bound = |row: u32| self.starts.get(row as usize).map_or(0, |&start| start as usize);
-        let points = self.points.get(bound(row)..bound(row + 1)).unwrap_or_default();
-        points.iter().map(|packed| (packed >> Self::POINTS, (packed & (2 * Self::ZERO - 1)) as i32 - Self::ZERO as i32))
-    }
-
-    /// From the first to the last word that speaks for a list.
-    fn speaking(&self, list: u32, read: &[Unit], rows: &[(u32, u32, u32)]) -> Range<u32> {
-        let speaks = |row: u32| self.points_of(row).any(|(of, points)| of == list && points > 0);
-        let speaking = || rows.iter().filter(|(row, ..)| speaks(*row));
-        let place = |unit: Option<u32>| unit.and_then(|unit| read.get(unit as usize));
-        let start = place(speaking().map(|(_, first, _)| *first).min()).map_or(0, |unit| unit.start);
-        start..place(speaking().map(|(.., last)| *last).max()).map_or(start, |unit| unit.end)
+    /// The points of a row for the lists from one on that are added up at once.
+    #[inline(always)]
+    fn lanes(&self, row: usize, first: usize) -> [i16; LANES] {
+        let at = row * self.width() + first / 2;
+        let packed: [u32; LANES / 2] = self.points.get(at..).and_then(<[u32]>::first_chunk).copied().unwrap_or_default();
+        let [a, b, c, d] = packed.map(|two| [two as i16, (two >> 16) as i16]);
+        [a[0], a[1], b[0], b[1], c[0], c[1], d[0], d[1]]
     }
 }
 
@@ -280,11 +289,12 @@ mod tests {
         text.read(message.as_bytes());
         let mut out = Vec::new();
         let mut budget = Budget::for_message(&ScanLimits::default(), message.len());
-        wording.find(&text, &mut WordingScratch::default(), &mut budget, &mut out);
+        let keys: Vec<u64> = text.tokens().iter().map(|token| unit_key(&text, token)).collect();
+        wording.find(&text, &keys, &mut WordingScratch::default(), &mut budget, &mut out);
         out.iter().map(|hit| (hit.list, text.folded()[hit.start as usize..hit.end as usize].to_owned())).collect()
     }
 
-    fn wording(lists: &[(u32, &[(&str, i32)])]) -> Wording {
+    fn wording(lists: &[(u32, &[(&str, i16)])]) -> Wording {
         let mut text = Text::new();
         let mut key = |words: &str| key_of(words, &mut text).unwrap();
         let lists: Vec<_> = lists.iter().map(|(least, words)| (*least, words.iter().map(|(w, p)| (key(w), *p)).collect())).collect();
@@ -316,8 +326,14 @@ mod tests {
     #[test]
     fn numbers_outside_the_tables_are_refused() {
         let sound = wording(&[(1000, &[("cash", 1000)])]);
-        assert!(!sound.is_sound(0));
-        assert!(!Wording { points: vec![7 << Wording::POINTS], ..sound.clone() }.is_sound(1));
-        assert!(!Wording { starts: vec![0, 2], ..sound }.is_sound(1));
+        assert!(!sound.is_sound(0) && !sound.is_sound(9));
+        assert!(!Wording { points: sound.points[1..].to_vec(), ..sound.clone() }.is_sound(1));
+        assert!(!Wording { points: Vec::new(), ..sound }.is_sound(1));
+    }
+
+    #[test]
+    fn there_may_be_any_number_of_lists() {
+        let lists: Vec<(u32, &[(&str, i16)])> = (0..19).map(|n| (100 + n, &[("cash", 100i16), ("fee", 10)] as &[_])).collect();
+        assert_eq!(hits(&wording(&lists), "cash, fee").iter().map(|(list, _)| *list).collect::<Vec<_>>(), (0..=10).collect::<Vec<_>>());
     }
 }

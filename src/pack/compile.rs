@@ -63,7 +63,7 @@ struct Compiler<'p> {
     patterns: PatternsBuilder,
     entity_values: usize,
     /// For each rule of words what they must reach, and the words.
-    wordings: Vec<(u32, Vec<(u64, i32)>)>,
+    wordings: Vec<(u32, Vec<(u64, i16)>)>,
     program: Program,
 }
 
@@ -141,7 +141,7 @@ impl<'p> Compiler<'p> {
             Source::Compose(c) => composed = Some(Box::new(self.composed(c))),
             Source::Words { least, words } => {
                 let words = words.iter().map(|word| (word.key, word.points)).collect();
-                self.wordings.push(((least * 1000.0).round() as u32, words));
+                self.wordings.push(((least * 100.0).round() as u32, words));
                 self.program.wording_rules.push(number);
             }
         }

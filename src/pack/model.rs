@@ -134,8 +134,8 @@ pub enum Source {
 pub struct WordPoints {
     /// See [`crate::matcher::wording::key_of`].
     pub key: u64,
-    /// Thousandths.
-    pub points: i32,
+    /// Hundredths.
+    pub points: i16,
 }
 
 /// A rule id, or `prefix.*`, where one rule names another.

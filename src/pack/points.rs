@@ -16,7 +16,7 @@ pub(super) fn read_file(file: &Lines, report: &mut Report, out: &mut Vec<WordPoi
     for (line, start) in lines(file.text()) {
         let (number, words) = line.split_once(char::is_whitespace).map_or((line, ""), |(number, words)| (number, words.trim_start()));
         let place = file.at(start..start + line.len());
-        let Some(points) = thousandths(number) else {
+        let Some(points) = hundredths(number) else {
             let message = format!("`{}` is no number of points from -{MOST} to {MOST}", shown(number));
             report.add(code::BAD_POINTS, place, message, "write the points first, such as 1.2 or -0.4, then a tab and the word");
             continue;
@@ -32,11 +32,11 @@ pub(super) fn read_file(file: &Lines, report: &mut Report, out: &mut Vec<WordPoi
 }
 
 /// The most points of a word.
-const MOST: i32 = (Wording::MOST / 1000) as i32;
+const MOST: i16 = Wording::MOST / 100;
 
-fn thousandths(number: &str) -> Option<i32> {
+fn hundredths(number: &str) -> Option<i16> {
     let points = number.parse::<f64>().ok()?;
-    (points.abs() <= f64::from(MOST)).then(|| (points * 1000.0).round() as i32)
+    (points.abs() <= f64::from(MOST)).then(|| (points * 100.0).round() as i16)
 }
 
 #[cfg(test)]
@@ -48,7 +48,7 @@ mod tests {
         let (mut report, mut out) = (Report::new(100), Vec::new());
         let text = "# head\n1.25\tcash\n-0.5 no fee\n0.2\t#4\n\nmuch\tcash\n1e9\tcash\n1.0\n2\tthree words here\nNaN\tx\n";
         read_file(&Lines::new("x.words".into(), text.into()), &mut report, &mut out);
-        assert_eq!(out.iter().map(|w| w.points).collect::<Vec<_>>(), [1250, -500, 200]);
+        assert_eq!(out.iter().map(|w| w.points).collect::<Vec<_>>(), [125, -50, 20]);
         let faults: Vec<_> = report.finish(|_| 0).0.into_iter().map(|d| (d.code, d.place.line)).collect();
         assert_eq!(faults, [("E029", 6), ("E029", 7), ("E029", 8), ("E029", 9), ("E029", 10)]);
     }

@@ -112,6 +112,8 @@ pub struct TermIndex {
 #[derive(Debug, Clone, Default)]
 pub struct TermScratch {
     words: Vec<Word>,
+    /// The keys of the words.
+    keys: Vec<u64>,
     /// Words in no dictionary.
     unknown: Vec<u32>,
     /// Terms that are what others are spelled as.
@@ -164,6 +166,7 @@ impl TermScratch {
 
     fn forget(&mut self) {
         self.words.clear();
+        self.keys.clear();
         self.unknown.clear();
         self.spelled.clear();
         self.singles.clear();
@@ -175,6 +178,11 @@ impl TermScratch {
         self.changes.clear();
         self.windows.clear();
         self.heard = Heard::default();
+    }
+
+    /// The keys of the words of the last text.
+    pub(crate) fn keys(&self) -> &[u64] {
+        &self.keys
     }
 
     /// How many words of the last text the identifier finders listen for.
@@ -357,7 +365,12 @@ impl TermIndex {
             return;
         }
         let (text, tokens) = (run.text, run.text.tokens());
-        run.scratch.words.extend(tokens.iter().map(|token| self.word(text, token)));
+        let TermScratch { words, keys, .. } = &mut *run.scratch;
+        for token in tokens {
+            let key = token_key(text, token).finish();
+            keys.push(key);
+            words.push(self.word(token, key));
+        }
         let group = run.scope.group();
         let told = Word::OPENER | Word::NUMBER | Word::ELLS | Word::SPELLED | Word::COMMON;
         for (i, token) in tokens.iter().enumerate() {
@@ -383,10 +396,10 @@ impl TermIndex {
 
     /// What the exact table says of a word.
     #[inline]
-    fn word(&self, text: &Text, token: &Token) -> Word {
+    fn word(&self, token: &Token, key: u64) -> Word {
         match token.flags.has(TokenFlags::UNSPACED) {
             true => Word(Word::COMMON),
-            false => Word(self.exact.get(token_key(text, token).finish())),
+            false => Word(self.exact.get(key)),
         }
     }
 
