@@ -228,7 +228,7 @@ fn least_for(features: &[Feature], lessons: &Lessons, args: &LearnArgs) -> Optio
 }
 
 /// Of harmless messages that are made to look like trouble so many more may reach the points.
-const LOOKING: usize = 100;
+const LOOKING: usize = 40;
 /// Parts of the messages that are left out by turns.
 const PARTS: usize = 4;
 

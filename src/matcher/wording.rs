@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Words of the longest text that is added up: in a longer one there are some words of everything.
-pub const MOST_WORDS: usize = 64;
+pub const MOST_WORDS: usize = 40;
 /// A row of more digits counts as one of so many.
 const DIGITS: usize = 6;
 /// Work units of a text.
