@@ -39,7 +39,7 @@ macro_rules! fixed_number {
     )*};
 }
 
-fixed_number!(u32, u64);
+fixed_number!(i16, u32, u64);
 
 impl Fixed for u8 {
     const BYTES: usize = 1;

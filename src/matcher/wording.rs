@@ -127,9 +127,9 @@ pub fn written(text: &Text, unit: Unit) -> String {
 pub struct Wording {
     /// The number of a word's row plus one.
     table: KeyTable,
-    /// For each row the points of [`LANES`] lists, two to a number, then those of the next so many lists.
+    /// For each row the points of [`LANES`] lists, then those of the next so many.
     #[serde(with = "bulk")]
-    points: Vec<u32>,
+    points: Vec<i16>,
     /// What each list asks for.
     #[serde(with = "bulk")]
     least: Vec<u32>,
@@ -159,14 +159,14 @@ pub struct WordingScratch {
 }
 
 impl Wording {
-    /// The most points of a word, either way, in hundredths.
-    pub const MOST: i16 = i16::MAX;
+    /// The most points of a word, either way, in hundredths: so the sum of a longest text fits.
+    pub const MOST: i16 = 400;
 
     /// From the lists: what each asks for, and its words' keys with their points. Of a key that comes again in a list the last stays.
     #[must_use]
     pub fn build(lists: &[(u32, Vec<(u64, i16)>)]) -> Self {
         let mut rows: BTreeMap<u64, Vec<i16>> = BTreeMap::new();
-        let width = lists.len().div_ceil(LANES) * LANES;
+        let width = lists.len().next_multiple_of(LANES);
         for (number, (_, words)) in lists.iter().enumerate() {
             for &(key, points) in words {
                 if let Some(of_list) = rows.entry(key).or_insert_with(|| vec![0; width]).get_mut(number) {
@@ -177,7 +177,7 @@ impl Wording {
         let mut wording = Self { table: KeyTable::with_capacity(rows.len()), ..Self::default() };
         for (row, (key, points)) in (1..).zip(&rows) {
             wording.table.insert(*key, row);
-            wording.points.extend(points.chunks(2).map(|two| two.iter().rev().fold(0, |packed, &p| packed << 16 | u32::from(p as u16))));
+            wording.points.extend(points);
         }
         wording.least = lists.iter().map(|(least, _)| *least).collect();
         wording
@@ -189,9 +189,9 @@ impl Wording {
         self.least.is_empty()
     }
 
-    /// Numbers of a row.
+    /// Points of a row.
     fn width(&self) -> usize {
-        self.least.len().div_ceil(LANES) * LANES / 2
+        self.least.len().next_multiple_of(LANES)
     }
 
     /// Whether every number in the tables is one of something that is there, and there are so many lists. Linear.
@@ -203,7 +203,7 @@ impl Wording {
     /// Bytes on the heap, about.
     #[must_use]
     pub fn heap_bytes(&self) -> usize {
-        self.table.heap_bytes() + (self.points.capacity() + self.least.capacity()) * 4
+        self.table.heap_bytes() + self.points.capacity() * 2 + self.least.capacity() * 4
     }
 
     /// Appends the lists whose points are reached. `keys` are those of the text's tokens. A text of more than [`MOST_WORDS`] is left alone. One probe a word and
@@ -224,10 +224,10 @@ impl Wording {
 
     /// The same for the lists from one on that are added up at once.
     fn find_lanes(&self, first: usize, read: &[Unit], scratch: &mut WordingScratch, out: &mut Vec<WordingHit>) {
-        let mut sums = [0; LANES];
+        let mut sums = [0i16; LANES];
         self.each_row(read, scratch, &mut |row, _, _| {
             for (sum, points) in sums.iter_mut().zip(self.lanes(row, first)) {
-                *sum += i32::from(points);
+                *sum = sum.saturating_add(points);
             }
         });
         for (list, (&least, &sum)) in (first..).zip(self.least.iter().skip(first).zip(&sums)) {
@@ -272,10 +272,8 @@ impl Wording {
     /// The points of a row for the lists from one on that are added up at once.
     #[inline(always)]
     fn lanes(&self, row: usize, first: usize) -> [i16; LANES] {
-        let at = row * self.width() + first / 2;
-        let packed: [u32; LANES / 2] = self.points.get(at..).and_then(<[u32]>::first_chunk).copied().unwrap_or_default();
-        let [a, b, c, d] = packed.map(|two| [two as i16, (two >> 16) as i16]);
-        [a[0], a[1], b[0], b[1], c[0], c[1], d[0], d[1]]
+        let at = row * self.width() + first;
+        self.points.get(at..).and_then(<[i16]>::first_chunk).copied().unwrap_or_default()
     }
 }
 
