@@ -147,7 +147,7 @@ impl KeyTable {
     }
 }
 
-/// Which keys a table has, in a few bits each: it stays in the cache where the table does not. A stranger passes for a known key once in sixteen or so.
+/// Which keys a table has, in a few bits each: it stays in the cache where the table does not. A stranger passes for a known key once in four to eight: more bits would cost more waiting for memory than they save.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct KeyFilter {
     #[serde(with = "bulk")]
@@ -157,7 +157,7 @@ pub struct KeyFilter {
 }
 
 impl KeyFilter {
-    const BITS: usize = 16;
+    const BITS: usize = 4;
 
     fn with_capacity(keys: usize) -> Self {
         let bits = (keys * Self::BITS).next_power_of_two().clamp(64, 1 << 32);
