@@ -230,9 +230,10 @@ fn bones(word: &[u8]) -> Letters {
     bones
 }
 
-/// Calls `each` with what may be left of a word without its vowels: the first letter kept or not where it is one, `y` kept or not.
+/// Calls `each` with what may be left of a word without its vowels: the vowels that it begins with kept or not, `y` kept or not.
 fn each_bones(word: &[u8], mut each: impl FnMut(&[u8])) {
-    let rest = word.get(1..).filter(|_| word.first().is_some_and(|&b| is_vowel(b)));
+    let vowels = word.iter().take_while(|&&b| is_vowel(b)).count();
+    let rest = word.get(vowels..).filter(|_| vowels > 0);
     for letters in [Some(word), rest].into_iter().flatten() {
         let bones = bones(letters);
         if bones.as_slice().is_empty() {

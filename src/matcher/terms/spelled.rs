@@ -52,7 +52,7 @@ const READINGS: usize = 8;
 const BONES: u32 = 2;
 const SOUND: u32 = 2;
 const SLIP: u32 = 3;
-const HOMOPHONE: u32 = 8;
+const HOMOPHONE: u32 = 5;
 /// A letter of the spelling that its word does not have.
 const LETTER: u32 = 2;
 /// A word that is in no dictionary and stays so; one that is known, but not among those that people say most.
