@@ -44,6 +44,8 @@ const SHARE_ENGLISH: usize = 6;
 const TELLING: usize = 20;
 /// Or one of so many has no vowel.
 const BARE_SHARE: usize = 3;
+/// One letter of so many at most is a vowel in a word that is nearly without.
+const NEARLY_BARE: usize = 3;
 /// Most words of a message that is read so, and readings of one word.
 const LONGEST: usize = 120;
 const READINGS: usize = 8;
@@ -216,6 +218,12 @@ fn is_bare(letters: &[u8]) -> bool {
     !letters.iter().any(|&b| lexicon::is_vowel(b))
 }
 
+/// Whether letters behind the first have so few vowels among them as no word has: `blnce`.
+fn is_nearly_bare(letters: &[u8]) -> bool {
+    let rest = letters.get(1..).unwrap_or_default();
+    rest.len() > 2 && rest.iter().filter(|&&b| lexicon::is_vowel(b)).count() * NEARLY_BARE <= rest.len()
+}
+
 /// How many words have no vowel, and may be known for that: `sl`.
 fn bare_words(run: &Run<'_>) -> usize {
     let is_word = |token: &&Token| token.range().len() > 1 && plain_letters(run, token).is_some_and(|l| is_bare(l.as_slice()));
@@ -338,7 +346,8 @@ impl Lexicon {
             }
         };
         let bare = is_bare(letters) || letters.len() > 2 && is_bare(letters.get(1..).unwrap_or_default());
-        if style == Style::Bare && bare {
+        let nearly = !known && style != Style::Name && is_nearly_bare(letters);
+        if style == Style::Bare && bare || nearly {
             self.spelled(letters, Spelling::Bones).for_each(|number| push(number, BONES));
         }
         if style == Style::Sound {
