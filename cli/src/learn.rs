@@ -8,7 +8,7 @@ use crate::audit::labelled::{Half, Labelled};
 use crate::audit::set;
 use crate::failure::Failure;
 use crate::{Outcome, print};
-use sidestep::matcher::wording::{MOST_WORDS, Unit, key_of, units, written};
+use sidestep::matcher::wording::{MOST_WORDS, Unit, Wording, key_of, units, written};
 use sidestep::text::Text;
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
@@ -203,7 +203,7 @@ fn points_of(features: &[Feature], positive: &[bool], args: &LearnArgs, takes: &
     let columns: Vec<&[u32]> = columns.iter().map(Vec::as_slice).collect();
     let model = solve::solve(&columns, &taken, args.strength);
     let most = tenths(args.most);
-    let weighed = features.iter().zip(&model.weights).map(|(feature, weight)| (feature.key, tenths(*weight).min(most)));
+    let weighed = features.iter().zip(&model.weights).map(|(feature, weight)| (feature.key, tenths(*weight).clamp(-LEAST, most)));
     Points { of_key: weighed.filter(|(_, points)| *points != 0).collect(), intercept: tenths(model.intercept) }
 }
 
@@ -229,6 +229,8 @@ fn least_for(features: &[Feature], lessons: &Lessons, args: &LearnArgs) -> Optio
 
 /// Of harmless messages that are made to look like trouble so many more may reach the points.
 const LOOKING: usize = 40;
+/// The most points against, in tenths, that a `.words` file may hold.
+const LEAST: Tenths = Wording::MOST as Tenths / 10;
 /// Parts of the messages that are left out by turns.
 const PARTS: usize = 4;
 
