@@ -155,7 +155,8 @@ fn the_common_words_are_sorted_unique_and_folded() {
 #[test]
 fn a_message_that_is_misspelled_throughout_is_read_as_it_was_meant() {
     let mut builder = TermIndexBuilder::default();
-    for text in ["gift card", "customs label", "keep it off the site", "declared value", "outside the platform", "they read", "any balance"] {
+    for text in ["gift card", "customs label", "keep it off the site", "declared value", "outside the platform", "they read", "any balance"]
+    {
         builder.add(TermSpec { text, word: true, ..TermSpec::default() });
     }
     let common = "snd as the it on off we me so and to can write gift card keep site toys value dey reed any want";
