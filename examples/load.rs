@@ -65,7 +65,7 @@ fn read(folder: &str) -> Result<Vec<SourceFile>, Failure> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
-        if path.extension().is_some_and(|e| e == "toml" || e == "terms" || e == "values") {
+        if path.extension().is_some_and(|e| e == "toml" || e == "terms" || e == "values" || e == "words") {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             files.push(SourceFile::new(name, std::fs::read(&path)?));
         }

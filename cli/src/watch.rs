@@ -41,7 +41,7 @@ impl Shape {
 fn is_pack_file(file: &Path, packs_too: bool) -> bool {
     let hidden = file.file_name().is_none_or(|name| name.to_string_lossy().starts_with('.'));
     let kind = file.extension().and_then(|e| e.to_str()).unwrap_or_default();
-    !hidden && (matches!(kind, "terms" | "values") || packs_too && kind == "toml")
+    !hidden && (matches!(kind, "terms" | "values" | "words") || packs_too && kind == "toml")
 }
 
 /// A file that another was renamed over has another number.
@@ -114,7 +114,16 @@ fn names(shared: &SharedFilter) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Rest;
+    use super::{Rest, is_pack_file};
+    use std::path::Path;
+
+    #[test]
+    fn packs_and_the_lists_that_they_name_are_followed() {
+        let followed = |name: &str, packs_too| is_pack_file(Path::new(name), packs_too);
+        assert!(["a.toml", "a.terms", "a.values", "a.words"].iter().all(|name| followed(name, true)));
+        assert!(!followed("a.toml", false) && followed("a.words", false));
+        assert!(![".a.words", "a.words~", "a.txt", "words"].iter().any(|name| followed(name, true)));
+    }
 
     #[test]
     fn what_still_changes_is_left_until_it_rests() {
