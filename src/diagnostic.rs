@@ -90,12 +90,19 @@ impl fmt::Display for Diagnostic {
 }
 
 /// The text of a file that was read, so that a diagnostic's place can be shown in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct SourceText {
     /// The name that [`FileSpan::file`] has.
     pub name: Arc<str>,
     /// What was read; ill-formed UTF-8 as U+FFFD.
     pub text: Arc<str>,
+}
+
+/// Without the text: a server whose `main` returns the error is not to print whole packs.
+impl fmt::Debug for SourceText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SourceText").field("name", &self.name).field("bytes", &self.text.len()).finish_non_exhaustive()
+    }
 }
 
 /// Why packs were refused: every fault of every file.

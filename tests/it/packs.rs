@@ -382,3 +382,12 @@ fn the_manuals_worked_example_has_no_fault() {
     let result = load_sources(&[SourceFile::new("ours.toml", example)], &PackLimits::default());
     assert_eq!(places(&diagnostics(&result)), [""; 0]);
 }
+
+#[test]
+fn an_error_printed_for_programmers_holds_no_packs() {
+    let text = "[pack]\nid = \"broken\"\n# a remark of the editor\n";
+    let error = sidestep::Filter::from_sources(&[SourceFile::new("broken.toml", text.as_bytes().to_vec())]).unwrap_err();
+    let printed = format!("{error:?}");
+    assert!(printed.contains("broken.toml") && printed.contains(&format!("bytes: {}", text.len())), "{printed}");
+    assert!(!printed.contains("a remark of the editor"), "{printed}");
+}
