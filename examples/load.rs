@@ -3,7 +3,7 @@
 //! `load_source` and `load_compiled`.
 
 use sidestep::Filter;
-use sidestep::pack::{SourceFile, builtin_sources};
+use sidestep::pack::{SourceFile, builtin_sources, is_side_file};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -65,8 +65,8 @@ fn read(folder: &str) -> Result<Vec<SourceFile>, Failure> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
-        if path.extension().is_some_and(|e| e == "toml" || e == "terms" || e == "values" || e == "words") {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.ends_with(".toml") || is_side_file(&name) {
             files.push(SourceFile::new(name, std::fs::read(&path)?));
         }
     }

@@ -281,7 +281,6 @@ impl Scanner {
         s.found.clear();
         s.spent = 0;
         let message_bytes = source.len() < message.len();
-        s.wording_hits.clear();
         let told = is_worth_a_look(&s.text) && look(program, s, source, &budget);
         let clean = told && !s.sighted.may_flag();
         if clean && !thorough {
@@ -296,7 +295,6 @@ impl Scanner {
         program.terms.find(&s.text, source, &wanted, &mut s.terms, &mut share, &mut s.term_hits);
         budget.settle(&share);
         if !told {
-            s.wording_hits.clear();
             find_wordings(program, s, &mut budget);
             share = budget.quarters(2);
             find_entities(program, s, source, &mut share);
@@ -523,6 +521,7 @@ fn sight_digits(outlook: &Outlook, text: &Text, sighted: &mut Sighted) {
 
 /// Adds up the points of the words that the term index read.
 fn find_wordings(program: &Program, s: &mut Scratch, budget: &mut Budget) {
+    s.wording_hits.clear();
     program.wording.find(&s.text, s.terms.keys(), &mut s.wording, budget, &mut s.wording_hits);
 }
 

@@ -7,6 +7,7 @@
 use crate::args::{Colour, RuleArgs};
 use crate::engine::Engine;
 use crate::lint;
+use sidestep::pack::is_side_file;
 use sidestep::reload::SharedFilter;
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
@@ -39,9 +40,8 @@ impl Shape {
 }
 
 fn is_pack_file(file: &Path, packs_too: bool) -> bool {
-    let hidden = file.file_name().is_none_or(|name| name.to_string_lossy().starts_with('.'));
-    let kind = file.extension().and_then(|e| e.to_str()).unwrap_or_default();
-    !hidden && (matches!(kind, "terms" | "values" | "words") || packs_too && kind == "toml")
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    !name.starts_with('.') && (is_side_file(&name) || packs_too && name.ends_with(".toml"))
 }
 
 /// A file that another was renamed over has another number.

@@ -101,8 +101,14 @@ pub(super) trait Library<'f> {
     fn all_beside(&self) -> Vec<String>;
 }
 
-/// Whether a name is that of a file of terms, values or words.
-fn is_side_file(name: &str) -> bool {
+/// Whether a name is that of a file of terms, values or words, which packs name.
+///
+/// ```
+/// use sidestep::pack::is_side_file;
+/// assert!(is_side_file("rules/drugs.words") && !is_side_file("drugs.toml"));
+/// ```
+#[must_use]
+pub fn is_side_file(name: &str) -> bool {
     [".terms", ".values", ".words"].iter().any(|end| name.ends_with(end))
 }
 

@@ -24,7 +24,7 @@ mod syntax;
 mod terms;
 
 pub use crate::diagnostic::LoadError;
-pub use files::SourceFile;
+pub use files::{SourceFile, is_side_file};
 pub use lint::lint;
 pub use patterns::{Engine, engine_of};
 

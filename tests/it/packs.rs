@@ -102,6 +102,13 @@ fn rule(n: usize, body: &str) -> String {
     format!("[[rule]]\nid = \"r.n{n}\"\n{body}\n")
 }
 
+/// A pack of one rule, and the file that it names: a line so many times.
+fn pack_beside(body: &str, name: &'static str, line: &str, lines: usize) -> Vec<SourceFile> {
+    let mut files = pack(&rule(0, body));
+    files.push(SourceFile::new(name, line.repeat(lines)));
+    files
+}
+
 fn codes_under(limits: &PackLimits, files: &[SourceFile]) -> Vec<String> {
     match load_sources(files, limits) {
         Ok(_) => Vec::new(),
@@ -134,37 +141,13 @@ const BOUNDS: &[(&str, SetBound, MakePacks)] = &[
         |l| l.terms = 7,
         |n| pack(&(rule(0, "terms = [\"a\", \"b\"]") + &rule(1, &format!("terms = [{}]", "\"abc\",".repeat(n - 2))))),
     ),
-    (
-        "terms of a file",
-        |l| l.terms = 7,
-        |n| {
-            let mut files = pack(&rule(0, "terms_file = \"x.terms\""));
-            files.push(SourceFile::new("x.terms", "abc\n".repeat(n)));
-            files
-        },
-    ),
-    (
-        "words of a file",
-        |l| l.terms = 7,
-        |n| {
-            let mut files = pack(&rule(0, "words_file = \"x.words\"\nwords_least = 1"));
-            files.push(SourceFile::new("x.words", "1.0 abc\n".repeat(n)));
-            files
-        },
-    ),
+    ("terms of a file", |l| l.terms = 7, |n| pack_beside("terms_file = \"x.terms\"", "x.terms", "abc\n", n)),
+    ("words of a file", |l| l.terms = 7, |n| pack_beside("words_file = \"x.words\"\nwords_least = 1", "x.words", "1.0 abc\n", n)),
     ("term_chars", |l| l.term_chars = 7, |n| pack(&rule(0, &format!("terms = [\"{} | word\"]", "é".repeat(n))))),
     ("example_chars", |l| l.example_chars = 7, |n| pack(&rule(0, &format!("terms = [\"abc\"]\nmatch = \"{}\"", "é".repeat(n))))),
     ("text_chars", |l| l.text_chars = 7, |n| pack(&rule(0, &format!("terms = [\"abc\"]\nabout = \"{}\"", "é".repeat(n))))),
     ("list", |l| l.list = 7, |n| pack(&rule(0, &format!("terms = [\"abc\"]\nmatch = [{}]", "\"abc\",".repeat(n))))),
-    (
-        "list of a values file",
-        |l| l.list = 7,
-        |n| {
-            let mut files = pack(&rule(0, "entity = \"cas\"\nvalues_file = \"x.values\""));
-            files.push(SourceFile::new("x.values", "50-00-0\n".repeat(n)));
-            files
-        },
-    ),
+    ("list of a values file", |l| l.list = 7, |n| pack_beside("entity = \"cas\"\nvalues_file = \"x.values\"", "x.values", "50-00-0\n", n)),
     ("references", |l| l.references = 7, |n| pack(&naming(&(1..=n).map(|m| format!("\"r.n{m}\",")).collect::<String>(), n))),
     ("references by prefix", |l| l.references = 7, |n| pack(&naming("\"r.*\"", n))),
     (

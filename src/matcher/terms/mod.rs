@@ -86,6 +86,7 @@ pub struct TermHit {
 }
 
 /// The key of a word, which all words have that are written alike, disguised or not.
+#[inline]
 pub(super) fn unit_key(text: &Text, token: &Token) -> u64 {
     token_key(text, token).finish()
 }
@@ -367,7 +368,7 @@ impl TermIndex {
         let (text, tokens) = (run.text, run.text.tokens());
         let TermScratch { words, keys, .. } = &mut *run.scratch;
         for token in tokens {
-            let key = token_key(text, token).finish();
+            let key = unit_key(text, token);
             keys.push(key);
             words.push(self.word(token, key));
         }

@@ -4,8 +4,7 @@
 
 use super::reread::{Rewritten, Whole};
 use super::spelled::is_english;
-use super::token_keys::token_key;
-use super::{Run, TermIndex};
+use super::{Run, TermIndex, unit_key};
 use crate::evasion::Evasion;
 use crate::text::pinyin::{SYLLABLES, pinyin};
 use crate::text::{Text, Token, TokenFlags};
@@ -105,7 +104,7 @@ impl TermIndex {
         let (mut all, mut known) = (0, 0);
         for token in text.tokens().iter().filter(telling) {
             all += 1;
-            known += usize::from(self.word(token, token_key(text, token).finish()).is_known());
+            known += usize::from(self.word(token, unit_key(text, token)).is_known());
         }
         known >= FEWEST && known * 2 >= all
     }

@@ -157,7 +157,9 @@ impl Reader<'_, '_> {
     /// A word that gives no digits but may stand between those of a number.
     fn word(&mut self, item: &Item) -> bool {
         let search = self.search;
-        if let Some(digit) = item.word.filter(|w| w.has(mean::TIMES)).and_then(|_| digit_behind(search.items, self.at)) {
+        if item.has(mean::TIMES)
+            && let Some(digit) = digit_behind(search.items, self.at)
+        {
             self.between.times = times(item.text(search.folded));
             // The step goes on to it.
             self.at = digit - 1;
