@@ -61,11 +61,8 @@ impl<const N: usize> Fixed for [u32; N] {
     }
     #[inline]
     fn take(bytes: &[u8]) -> Self {
-        let mut numbers = [0; N];
-        for (number, bytes) in numbers.iter_mut().zip(bytes.chunks_exact(4)) {
-            *number = u32::take(bytes);
-        }
-        numbers
+        let (numbers, _) = bytes.as_chunks::<4>();
+        std::array::from_fn(|i| numbers.get(i).map_or(0, |bytes| u32::from_le_bytes(*bytes)))
     }
     fn take_all(bytes: &[u8]) -> Vec<Self> {
         u32::take_all(bytes).as_chunks().0.to_vec()

@@ -2,57 +2,68 @@
 //! key that was put in is found; a stranger is taken for a known key once in 2^31 or so, which verification mends. Must not know: what the numbers mean.
 
 use crate::matcher::bulk;
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 /// Open addressing; a slot is a tag (high 32 bits of the key's mix) and a payload, zero when empty.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(into = "Sparse", try_from = "Sparse")]
+#[derive(Debug, Clone, Default)]
 pub struct KeyTable {
     slots: Vec<u64>,
     shift: u32,
 }
 
-/// A key table as it is written: which slots are taken, and those.
+/// A key table as it is written: which slots are taken, and those, little endian.
 #[derive(Serialize, Deserialize)]
-struct Sparse {
+struct Sparse<'b> {
     /// Binary logarithm of the number of slots; 0 for a table that was never built.
     bits: u8,
-    #[serde(with = "bulk")]
-    taken: Vec<u64>,
-    #[serde(with = "bulk")]
-    slots: Vec<u64>,
+    #[serde(borrow)]
+    taken: Cow<'b, [u8]>,
+    #[serde(borrow)]
+    slots: Cow<'b, [u8]>,
 }
 
-impl From<KeyTable> for Sparse {
-    fn from(table: KeyTable) -> Self {
-        let bits = |slots: &[u64]| slots.iter().rev().fold(0, |bits, &slot| bits << 1 | u64::from(slot != 0));
-        let taken = table.slots.chunks(64).map(bits).collect();
-        let bits = table.slots.len().checked_ilog2().unwrap_or(0) as u8;
-        Self { bits, taken, slots: table.slots.into_iter().filter(|&slot| slot != 0).collect() }
+impl Serialize for KeyTable {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let bits = |slots: &[u64]| slots.iter().rev().fold(0u64, |bits, &slot| bits << 1 | u64::from(slot != 0));
+        let taken = self.slots.chunks(64).flat_map(|slots| bits(slots).to_le_bytes()).collect();
+        let slots = self.slots.iter().filter(|slot| **slot != 0).flat_map(|slot| slot.to_le_bytes()).collect();
+        let bits = self.slots.len().checked_ilog2().unwrap_or(0) as u8;
+        Sparse { bits, taken: Cow::Owned(taken), slots: Cow::Owned(slots) }.serialize(to)
     }
 }
 
-impl TryFrom<Sparse> for KeyTable {
+impl<'d> Deserialize<'d> for KeyTable {
+    fn deserialize<D: Deserializer<'d>>(from: D) -> Result<Self, D::Error> {
+        Self::try_from(Sparse::deserialize(from)?).map_err(D::Error::custom)
+    }
+}
+
+impl TryFrom<Sparse<'_>> for KeyTable {
     type Error = &'static str;
 
-    fn try_from(sparse: Sparse) -> Result<Self, Self::Error> {
+    fn try_from(sparse: Sparse<'_>) -> Result<Self, Self::Error> {
         if sparse.bits == 0 && sparse.taken.is_empty() && sparse.slots.is_empty() {
             return Ok(Self::default());
         }
-        let filled = sparse.slots.len();
+        let ((taken, []), (filled, [])) = (sparse.taken.as_chunks::<8>(), sparse.slots.as_chunks::<8>()) else {
+            return Err("a table with a part of a slot");
+        };
         let capacity = 1usize.checked_shl(u32::from(sparse.bits)).unwrap_or(0);
         // Half full when built, or somewhat less where keys fell together: so what is made is no larger than a few times what was read.
-        if !(16..=capacity_of(filled) * 2).contains(&capacity) || filled >= capacity {
+        if !(16..=capacity_of(filled.len()) * 2).contains(&capacity) || filled.len() >= capacity {
             return Err("a table of a size that its keys do not need");
         }
-        let count: usize = sparse.taken.iter().map(|bits| bits.count_ones() as usize).sum();
-        if sparse.taken.len() != capacity.div_ceil(64) || count != filled {
+        let count: usize = taken.iter().map(|bits| u64::from_le_bytes(*bits).count_ones() as usize).sum();
+        if taken.len() != capacity.div_ceil(64) || count != filled.len() {
             return Err("a table whose slots are not where it says");
         }
         let mut slots = vec![0; capacity];
-        let mut next = sparse.slots.into_iter();
-        for (part, mut bits) in slots.chunks_mut(64).zip(sparse.taken) {
+        let mut next = filled.iter().map(|slot| u64::from_le_bytes(*slot));
+        for (part, bits) in slots.chunks_mut(64).zip(taken) {
+            let mut bits = u64::from_le_bytes(*bits);
             while bits != 0 {
                 let at = bits.trailing_zeros() as usize;
                 bits &= bits - 1;
@@ -266,13 +277,15 @@ impl ListTable {
 
     /// Whether every key has its list, and every item is one that `exists`.
     pub fn is_sound(&self, exists: impl Fn(u32) -> bool) -> bool {
-        let (lists, items) = (self.ranges.len(), self.items.len());
-        let is_list = |payload: u32| match payload & !MARKED {
-            single if single & SINGLE != 0 => ((single & !SINGLE) as usize) < items,
-            list => (1..=lists).contains(&(list as usize)),
+        let (lists, items) = (self.ranges.len() as u32, self.items.len() as u32);
+        // Without a branch, for which of the three a slot is nobody can foretell.
+        let is_list = |payload: u32| {
+            let (list, is_single) = (payload & !(MARKED | SINGLE), payload & SINGLE != 0);
+            let (number, count) = if is_single { (list, items) } else { (list.wrapping_sub(1), lists) };
+            number < count
         };
-        bulk::all(&self.table.slots, |&slot| slot == 0 || is_list(slot as u32))
-            && bulk::all(&self.ranges, |&[start, end]| start <= end && end as usize <= items)
+        bulk::all(&self.table.slots, |&slot| (slot == 0) | is_list(slot as u32))
+            && bulk::all(&self.ranges, |&[start, end]| (start <= end) & (end <= items))
             && bulk::all(&self.items, |&item| exists(item))
     }
 

@@ -38,6 +38,12 @@ impl Item {
             _ => Self::Slip(item & !(PART | SLIP)),
         }
     }
+
+    /// Whether an item is one of so many terms or parts. Without a branch, for all items of a table are asked.
+    pub(super) const fn is_among(item: u32, terms: u32, parts: u32) -> bool {
+        let (number, count) = if item & PART == 0 { (item, terms) } else { (item & !(PART | SLIP), parts) };
+        number < count
+    }
 }
 
 /// Room for the common words and the words that they bring.

@@ -121,11 +121,12 @@ impl Groups {
 
     /// Whether each has its terms among so many postings.
     pub(super) fn is_sound(&self, postings: usize) -> bool {
-        let has_terms = |rows: &[[u32; 2]]| {
-            matches!(*rows, [[first, row], [end, _]]
-            if first <= end && (row >> Self::PHRASES == Self::MANY || row >> Self::PHRASES <= end - first))
+        let next = self.rows.get(1..).unwrap_or_default();
+        let has_terms = |(&[first, row], &[end, _]): (&[u32; 2], &[u32; 2])| {
+            let leading = row >> Self::PHRASES;
+            (first <= end) & ((leading == Self::MANY) | (leading <= end.wrapping_sub(first)))
         };
-        self.rows.windows(2).all(has_terms) && self.rows.last().is_none_or(|&[end, _]| end as usize <= postings)
+        bulk::all(self.rows.iter().zip(next), has_terms) && self.rows.last().is_none_or(|&[end, _]| end as usize <= postings)
     }
 
     pub(super) fn heap_bytes(&self) -> usize {

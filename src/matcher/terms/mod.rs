@@ -246,17 +246,13 @@ impl TermIndex {
     pub(crate) fn is_sound(&self) -> bool {
         let terms = self.terms.len();
         let is_term = |number: u32| (number as usize) < terms;
-        let is_item = |item: u32| match Item::of(item) {
-            Item::Term(term) => is_term(term),
-            Item::Part(part) | Item::Slip(part) => (part as usize) < self.parts.len(),
-        };
         self.terms.is_sound()
             && self.parts.is_sound()
             && self.exact.all_payloads(|word| ((word & Word::GROUP) as usize) <= self.groups.len())
             && self.leading.is_sound()
             && self.groups.is_sound(self.postings.len())
             && bulk::all(&self.postings, |&term| is_term(term))
-            && self.loose.is_sound(is_item)
+            && self.loose.is_sound(|item| Item::is_among(item, terms as u32, self.parts.len() as u32))
             && self.lattice.is_sound(terms)
             && self.unspaced.is_sound(&self.terms)
     }

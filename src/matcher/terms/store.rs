@@ -51,6 +51,10 @@ impl Row {
     const DISGUISED: u32 = 1 << 4;
     const LEADS: u32 = 1 << 5;
     const LENGTH: u32 = 1 << 6;
+
+    const fn text_end(self) -> usize {
+        self.text as usize + (self.text_len / Self::LENGTH) as usize
+    }
 }
 
 impl Fixed for Row {
@@ -73,7 +77,9 @@ impl Fixed for Row {
 pub(super) struct Terms {
     #[serde(with = "bulk")]
     rows: Vec<Row>,
-    texts: String,
+    /// Each term as its editor wrote it, in UTF-8.
+    #[serde(with = "bulk")]
+    texts: Vec<u8>,
     /// Each term's letters.
     #[serde(with = "bulk")]
     bytes: Vec<u8>,
@@ -82,13 +88,13 @@ pub(super) struct Terms {
 impl Terms {
     /// With room for so many terms, of so many bytes of text.
     pub(super) fn with_capacity(terms: usize, texts: usize) -> Self {
-        Self { rows: Vec::with_capacity(terms), texts: String::with_capacity(texts), bytes: Vec::with_capacity(texts) }
+        Self { rows: Vec::with_capacity(terms), texts: Vec::with_capacity(texts), bytes: Vec::with_capacity(texts) }
     }
 
     /// Adds a term, and as which text it was written.
     pub(super) fn push(&mut self, term: &Term<'_>, written: &str) {
         let text = self.texts.len() as u32;
-        self.texts.push_str(written);
+        self.texts.extend_from_slice(written.as_bytes());
         self.bytes.extend_from_slice(term.letters);
         let flag = |on: bool, bit: u32| if on { bit } else { 0 };
         let options = u32::from(term.fuzzy)
@@ -125,7 +131,8 @@ impl Terms {
     /// A term as its editor wrote it.
     pub(super) fn text(&self, number: usize) -> Option<&str> {
         let row = self.rows.get(number)?;
-        self.texts.get(row.text as usize..row.text as usize + (row.text_len / Row::LENGTH) as usize)
+        let text = self.texts.get(row.text as usize..row.text_end())?;
+        std::str::from_utf8(text).ok()
     }
 
     /// Gives back the room that nothing came to fill.
@@ -134,9 +141,12 @@ impl Terms {
         self.bytes.shrink_to_fit();
     }
 
-    /// Whether every row is that of a term.
+    /// Whether every row is that of a term, and its bytes are there. That a text is UTF-8 is asked when it is wanted.
     pub(super) fn is_sound(&self) -> bool {
-        (0..self.len()).all(|n| self.get(n).is_some_and(|term| term.fuzzy <= 2) && self.text(n).is_some())
+        let next = self.rows.get(1..).unwrap_or_default();
+        bulk::all(&self.rows, |row| (row.text_len & Row::FUZZY <= 2) & (row.text_end() <= self.texts.len()))
+            && bulk::all(self.rows.iter().zip(next), |(row, next)| row.letters_end <= next.letters_end)
+            && self.rows.last().is_none_or(|row| row.letters_end as usize <= self.bytes.len())
     }
 
     pub(super) fn heap_bytes(&self) -> usize {
@@ -180,7 +190,8 @@ impl Parts {
 
     /// Whether every part has its bytes.
     pub(super) fn is_sound(&self) -> bool {
-        (0..self.len()).all(|n| self.get(n).is_some())
+        let ends = self.ends.as_flattened();
+        bulk::is_sorted(ends) && ends.last().is_none_or(|&end| end as usize <= self.bytes.len())
     }
 
     pub(super) fn heap_bytes(&self) -> usize {
