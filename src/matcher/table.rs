@@ -7,31 +7,33 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-/// Open addressing; a slot is a tag (high 32 bits of the key's mix) and a payload, zero when empty.
+/// Open addressing; a slot is a tag (the low half of a key) and a payload, zero when empty.
 #[derive(Debug, Clone, Default)]
 pub struct KeyTable {
+    /// Those where keys are at home, in the order of their high halves, and behind them as many as the last ones flow over into. The last one is empty.
     slots: Vec<u64>,
-    shift: u32,
+    homes: u32,
 }
 
 /// A key table as it is written: which slots are taken, and those, little endian.
 #[derive(Serialize, Deserialize)]
 struct Sparse<'b> {
-    /// Binary logarithm of the number of slots; 0 for a table that was never built.
-    bits: u8,
+    /// Slots that are homes; 0 for a table that was never built.
+    homes: u32,
+    /// Slots in all.
+    slots: u32,
+    #[serde(borrow)]
+    is_taken: Cow<'b, [u8]>,
     #[serde(borrow)]
     taken: Cow<'b, [u8]>,
-    #[serde(borrow)]
-    slots: Cow<'b, [u8]>,
 }
 
 impl Serialize for KeyTable {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let bits = |slots: &[u64]| slots.iter().rev().fold(0u64, |bits, &slot| bits << 1 | u64::from(slot != 0));
-        let taken = self.slots.chunks(64).flat_map(|slots| bits(slots).to_le_bytes()).collect();
-        let slots = self.slots.iter().filter(|slot| **slot != 0).flat_map(|slot| slot.to_le_bytes()).collect();
-        let bits = self.slots.len().checked_ilog2().unwrap_or(0) as u8;
-        Sparse { bits, taken: Cow::Owned(taken), slots: Cow::Owned(slots) }.serialize(to)
+        let is_taken = self.slots.chunks(64).flat_map(|slots| bits(slots).to_le_bytes()).collect();
+        let taken = self.slots.iter().filter(|slot| **slot != 0).flat_map(|slot| slot.to_le_bytes()).collect();
+        Sparse { homes: self.homes, slots: self.slots.len() as u32, is_taken: Cow::Owned(is_taken), taken: Cow::Owned(taken) }.serialize(to)
     }
 }
 
@@ -45,24 +47,24 @@ impl TryFrom<Sparse<'_>> for KeyTable {
     type Error = &'static str;
 
     fn try_from(sparse: Sparse<'_>) -> Result<Self, Self::Error> {
-        if sparse.bits == 0 && sparse.taken.is_empty() && sparse.slots.is_empty() {
-            return Ok(Self::default());
-        }
-        let ((taken, []), (filled, [])) = (sparse.taken.as_chunks::<8>(), sparse.slots.as_chunks::<8>()) else {
+        let ((is_taken, []), (taken, [])) = (sparse.is_taken.as_chunks::<8>(), sparse.taken.as_chunks::<8>()) else {
             return Err("a table with a part of a slot");
         };
-        let capacity = 1usize.checked_shl(u32::from(sparse.bits)).unwrap_or(0);
+        let (homes, count) = (sparse.homes as usize, sparse.slots as usize);
+        if count == 0 && homes == 0 && is_taken.is_empty() && taken.is_empty() {
+            return Ok(Self::default());
+        }
         // Half full when built, or somewhat less where keys fell together: so what is made is no larger than a few times what was read.
-        if !(16..=capacity_of(filled.len()) * 2).contains(&capacity) || filled.len() >= capacity {
+        if homes == 0 || homes > capacity_of(taken.len()) * 2 || !(homes + 1..=homes + 1 + taken.len()).contains(&count) {
             return Err("a table of a size that its keys do not need");
         }
-        let count: usize = taken.iter().map(|bits| u64::from_le_bytes(*bits).count_ones() as usize).sum();
-        if taken.len() != capacity.div_ceil(64) || count != filled.len() {
+        let known: usize = is_taken.iter().map(|bits| u64::from_le_bytes(*bits).count_ones() as usize).sum();
+        if is_taken.len() != count.div_ceil(64) || known != taken.len() {
             return Err("a table whose slots are not where it says");
         }
-        let mut slots = vec![0; capacity];
-        let mut next = filled.iter().map(|slot| u64::from_le_bytes(*slot));
-        for (part, bits) in slots.chunks_mut(64).zip(taken) {
+        let mut slots = vec![0; count];
+        let mut next = taken.iter().map(|slot| u64::from_le_bytes(*slot));
+        for (part, bits) in slots.chunks_mut(64).zip(is_taken) {
             let mut bits = u64::from_le_bytes(*bits);
             while bits != 0 {
                 let at = bits.trailing_zeros() as usize;
@@ -73,52 +75,60 @@ impl TryFrom<Sparse<'_>> for KeyTable {
                 }
             }
         }
-        Ok(Self { slots, shift: 64 - capacity.trailing_zeros() })
+        if slots.last() == Some(&0) { Ok(Self { slots, homes: sparse.homes }) } else { Err("a table without an end") }
     }
 }
 
 /// Slots of a table of so many keys: at most half of them are taken.
 fn capacity_of(keys: usize) -> usize {
-    (keys * 2).next_power_of_two().max(16)
+    (keys * 2).max(16)
 }
 
 impl KeyTable {
     /// An empty table with room for so many keys.
     pub fn with_capacity(keys: usize) -> Self {
-        let capacity = capacity_of(keys);
-        Self { slots: vec![0; capacity], shift: 64 - capacity.trailing_zeros() }
+        let homes = capacity_of(keys);
+        Self { slots: vec![0; homes + 1], homes: homes as u32 }
+    }
+
+    /// Where a key is at home: the order of keys is that of their homes, so a table of any size has its keys evenly.
+    #[inline]
+    const fn home(&self, key: u64) -> usize {
+        (((key >> 32) * self.homes as u64) >> 32) as usize
+    }
+
+    /// Puts what is new into a slot that is free.
+    #[inline]
+    fn fill(&mut self, at: usize, slot: u64) {
+        if let Some(free) = self.slots.get_mut(at) {
+            *free = slot;
+        }
+        if at + 1 == self.slots.len() {
+            self.slots.push(0);
+        }
     }
 
     /// Adds a key for which there must be room. The payload must not be zero; of a key that comes again the first one stays.
     #[inline]
     pub fn insert(&mut self, key: u64, payload: u32) {
         debug_assert_ne!(payload, 0);
-        let mask = self.slots.len() - 1;
-        let mut at = (key >> self.shift) as usize;
-        let tag = key as u32;
-        while let Some(slot) = self.slots.get_mut(at) {
-            if *slot == 0 {
-                *slot = u64::from(tag) << 32 | u64::from(payload);
+        let mut at = self.home(key);
+        while let Some(&slot) = self.slots.get(at).filter(|slot| **slot != 0) {
+            if (slot >> 32) as u32 == key as u32 {
                 return;
             }
-            if (*slot >> 32) as u32 == tag {
-                return;
-            }
-            at = (at + 1) & mask;
+            at += 1;
         }
+        self.fill(at, u64::from(key as u32) << 32 | u64::from(payload));
     }
 
     /// The payload of a key, zero where there is none.
     #[inline]
     pub fn get(&self, key: u64) -> u32 {
-        let mask = self.slots.len().wrapping_sub(1);
-        let mut at = (key >> self.shift) as usize;
+        let mut at = self.home(key);
         let tag = key as u32;
-        while let Some(&slot) = self.slots.get(at & mask) {
-            if slot == 0 {
-                return 0;
-            }
-            if (slot >> 32) as u32 == tag {
+        while let Some(&slot) = self.slots.get(at) {
+            if (slot >> 32) as u32 == tag || slot == 0 {
                 return slot as u32;
             }
             at += 1;
@@ -128,9 +138,8 @@ impl KeyTable {
 
     /// Sets a bit in the payload of a key that is there, unless it has one of some others.
     pub fn mark(&mut self, key: u64, bit: u32, unless: u32) {
-        let mask = self.slots.len().wrapping_sub(1);
-        let mut at = (key >> self.shift) as usize;
-        while let Some(slot) = self.slots.get_mut(at & mask).filter(|slot| **slot != 0) {
+        let mut at = self.home(key);
+        while let Some(slot) = self.slots.get_mut(at).filter(|slot| **slot != 0) {
             if (*slot >> 32) as u32 == key as u32 {
                 *slot |= u64::from(if *slot as u32 & unless == 0 { bit } else { 0 });
                 return;
@@ -356,11 +365,9 @@ impl KeyNumbers {
 
     /// The number of a key, or the free slot for it and whether another key that looks the same stands before that.
     fn find(&self, key: u64, key_of: impl Fn(u32) -> Option<u64>) -> Result<u32, (usize, bool)> {
-        let KeyTable { slots, shift } = &self.table;
-        let mask = slots.len().wrapping_sub(1);
-        let mut at = key.checked_shr(*shift).unwrap_or(0) as usize;
+        let mut at = self.table.home(key);
         let mut clash = false;
-        while let Some(&slot) = slots.get(at).filter(|&&slot| slot != 0) {
+        while let Some(&slot) = self.table.slots.get(at).filter(|&&slot| slot != 0) {
             if (slot >> 32) as u32 == key as u32 {
                 let number = (slot as u32).wrapping_sub(1);
                 if key_of(number) == Some(key) {
@@ -368,7 +375,7 @@ impl KeyNumbers {
                 }
                 clash = true;
             }
-            at = (at + 1) & mask;
+            at += 1;
         }
         Err((at, clash))
     }
@@ -380,21 +387,19 @@ impl KeyNumbers {
             Ok(number) => return number,
             Err(free) => free,
         };
-        if (self.taken as usize + 1) * 2 > self.table.slots.len() {
+        if (self.taken + 1) * 2 > self.table.homes {
             self.grow(&key_of);
             free = self.find(key, |_| None).err().map_or(0, |(free, _)| free);
         }
         self.clash |= clash;
-        if let Some(slot) = self.table.slots.get_mut(free) {
-            *slot = u64::from(key as u32) << 32 | u64::from(self.taken + 1);
-        }
+        self.table.fill(free, u64::from(key as u32) << 32 | u64::from(self.taken + 1));
         self.taken += 1;
         self.taken - 1
     }
 
     fn grow(&mut self, key_of: impl Fn(u32) -> Option<u64>) {
         let keys = (0..self.taken).filter_map(|number| Some((number, key_of(number)?)));
-        let mut larger = KeyTable::with_capacity(self.table.slots.len());
+        let mut larger = KeyTable::with_capacity(self.table.homes as usize);
         keys.for_each(|(number, key)| larger.insert(key, number + 1));
         self.table = larger;
     }
@@ -402,7 +407,7 @@ impl KeyNumbers {
     /// The table of all keys with the payload of each by number: the same as if they were put in one after another.
     pub fn into_table(self, payloads: &[u32], key_of: impl Fn(u32) -> Option<u64>) -> KeyTable {
         let mut table = self.table;
-        if self.clash || table.slots.len() != capacity_of(payloads.len()) {
+        if self.clash || table.homes as usize != capacity_of(payloads.len()) {
             table = KeyTable::with_capacity(payloads.len());
             payloads.iter().zip(0..).for_each(|(&payload, number)| table.insert(key_of(number).unwrap_or(0), payload));
             return table;
@@ -428,7 +433,7 @@ impl Places {
 
     /// With room for so many numbers.
     pub fn with_capacity(numbers: usize) -> Self {
-        Self { slots: vec![0; capacity_of(numbers)], taken: 0 }
+        Self { slots: vec![0; capacity_of(numbers).next_power_of_two()], taken: 0 }
     }
 
     /// The number under a hash for which `is_it`.
@@ -531,7 +536,7 @@ mod tests {
             let mut table = KeyTable::with_capacity(payloads.len());
             (0..count).for_each(|n| table.insert(key(n).unwrap(), payloads[n as usize]));
             let numbered = numbers.into_table(&payloads, key);
-            assert_eq!((numbered.slots, numbered.shift), (table.slots, table.shift), "{count} {room}");
+            assert_eq!((numbered.slots, numbered.homes), (table.slots, table.homes), "{count} {room}");
         }
     }
 
