@@ -73,12 +73,6 @@ impl<T> Default for Lists<T> {
 }
 
 impl<T> Lists<T> {
-    /// Gives back the room that nothing came to fill.
-    pub(crate) fn shrink(&mut self) {
-        self.starts.shrink_to_fit();
-        self.items.shrink_to_fit();
-    }
-
     pub(crate) fn push(&mut self, list: impl IntoIterator<Item = T>) {
         self.items.extend(list);
         self.starts.push(self.items.len() as u32);
@@ -101,57 +95,62 @@ impl<T> Lists<T> {
             && self.starts.last().is_some_and(|&end| end as usize == self.items.len())
             && bulk::all(&self.items, known)
     }
-
-    fn heap_bytes(&self) -> usize {
-        self.starts.capacity() * 4 + self.items.capacity() * size_of::<T>()
-    }
 }
 
-/// Lists of which most are the same as the one before, kept once then.
+/// Lists of which most are the same as the one before, kept once then. Each says itself where it is, so one look leads to its items.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(bound = "T: Fixed")]
 pub(crate) struct SharedLists<T> {
-    /// The list of each number.
+    /// Where each begins and ends among the items.
     #[serde(with = "bulk")]
-    of: Vec<u32>,
-    lists: Lists<T>,
+    ranges: Vec<[u32; 2]>,
+    #[serde(with = "bulk")]
+    items: Vec<T>,
 }
 
 impl<T> Default for SharedLists<T> {
     fn default() -> Self {
-        Self { of: Vec::new(), lists: Lists::default() }
+        Self { ranges: Vec::new(), items: Vec::new() }
     }
 }
 
 impl<T: Copy + PartialEq> SharedLists<T> {
     /// Gives back the room that nothing came to fill.
     pub(crate) fn shrink(&mut self) {
-        self.of.shrink_to_fit();
-        self.lists.shrink();
+        self.ranges.shrink_to_fit();
+        self.items.shrink_to_fit();
     }
 
     pub(crate) fn push(&mut self, list: &[T]) {
-        let last = (self.lists.len() as u32).checked_sub(1);
-        let same = last.filter(|&last| self.lists.get(last) == list);
-        self.of.push(same.unwrap_or_else(|| {
-            self.lists.push(list.iter().copied());
-            self.lists.len() as u32 - 1
-        }));
+        let last = self.ranges.last().copied();
+        let range = last.filter(|&range| self.list(range) == list).unwrap_or_else(|| {
+            let start = self.items.len() as u32;
+            self.items.extend_from_slice(list);
+            [start, self.items.len() as u32]
+        });
+        self.ranges.push(range);
     }
 
     #[inline]
     pub(crate) fn get(&self, i: u32) -> &[T] {
-        self.of.get(i as usize).map_or(&[], |&list| self.lists.get(list))
+        self.ranges.get(i as usize).map_or(&[], |&range| self.list(range))
     }
 
-    /// Whether there are so many, each is one of those kept, and those are sound.
+    #[inline]
+    fn list(&self, [start, end]: [u32; 2]) -> &[T] {
+        self.items.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    /// Whether there are so many, each is where it says, and every item is one that is `known`.
     fn is_sound(&self, count: usize, known: impl Fn(&T) -> bool) -> bool {
-        let lists = self.lists.len();
-        self.of.len() == count && bulk::all(&self.of, |&list| (list as usize) < lists) && self.lists.is_sound(known)
+        let items = self.items.len();
+        self.ranges.len() == count
+            && bulk::all(&self.ranges, |&[start, end]| (start <= end) & (end as usize <= items))
+            && bulk::all(&self.items, known)
     }
 
     fn heap_bytes(&self) -> usize {
-        self.of.capacity() * 4 + self.lists.heap_bytes()
+        self.ranges.capacity() * 8 + self.items.capacity() * size_of::<T>()
     }
 }
 

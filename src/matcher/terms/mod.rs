@@ -363,11 +363,9 @@ impl TermIndex {
         }
         let (text, tokens) = (run.text, run.text.tokens());
         let TermScratch { words, keys, .. } = &mut *run.scratch;
-        for token in tokens {
-            let key = unit_key(text, token);
-            keys.push(key);
-            words.push(self.word(token, key));
-        }
+        keys.extend(tokens.iter().map(|token| unit_key(text, token)));
+        // Apart from that, so that the waits for memory fall together.
+        words.extend(tokens.iter().zip(&*keys).map(|(token, &key)| self.word(token, key)));
         let group = run.scope.group();
         let told = Word::OPENER | Word::NUMBER | Word::ELLS | Word::SPELLED | Word::COMMON;
         for (i, token) in tokens.iter().enumerate() {
