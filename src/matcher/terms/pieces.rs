@@ -81,6 +81,8 @@ const TOGETHER_LETTERS: usize = 3;
 const WORDS_OF_ONE: &str = "aeiouyавикосуя";
 /// Work units of a look-up.
 const LOOK_UP_WORK: u64 = 4;
+/// What a word is not that stands alone.
+const NOT_ALONE: TokenFlags = TokenFlags::DIGIT.or(TokenFlags::EMOJI).or(TokenFlags::UNSPACED);
 
 /// A character set apart, or a word on its way into the rewritten text: a range of the text, and the letter that it stands for if that is another one.
 #[derive(Debug, Clone, Copy)]
@@ -136,6 +138,30 @@ impl Row {
     }
 }
 
+/// What the units of a row say, each one's letters behind those of the one before.
+#[derive(Debug, Default)]
+struct Said {
+    letters: String,
+    ends: Vec<usize>,
+}
+
+impl Said {
+    fn push(&mut self, letters: &str) {
+        self.letters.push_str(letters);
+        self.ends.push(self.letters.len());
+    }
+
+    fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// What some of the units say.
+    fn get(&self, units: Range<usize>) -> &str {
+        let end = |units: usize| units.checked_sub(1).and_then(|last| self.ends.get(last)).map_or(0, |&end| end);
+        self.letters.get(end(units.start)..end(units.end)).unwrap_or_default()
+    }
+}
+
 impl TermIndex {
     /// Writes a window of words with its pieces put together.
     pub(super) fn join_pieces(&self, run: &mut Run<'_>, window: Range<usize>, manner: Manner, out: &mut Rewritten) -> Also {
@@ -181,12 +207,18 @@ impl TermIndex {
                 i = next;
                 continue;
             }
-            let next = word_at(text, i, done, &mut units);
-            let from = units.first().map_or(token.start as usize, |u| u.start);
+            let alone = stands_alone(text, i);
+            let next = if alone { i + 1 } else { word_at(text, i, done, &mut units) };
+            let from = units.first().filter(|_| !alone).map_or(token.start as usize, |u| u.start);
             put_gap(text, done..from, out);
             let before = out.letters.len();
             let changed = std::mem::take(&mut out.changed);
-            done = self.put_word(run, i, &units, out);
+            if alone {
+                out.copy(folded, token.range());
+                done = token.end as usize;
+            } else {
+                done = self.put_word(run, i, &units, out);
+            }
             // What follows a name on the next line is another word.
             let cut = cut_before(text, i).filter(|&cut| !(manner.marks && cut == CutBy::Line));
             let cut = cut.filter(|&cut| self.joins(run, out, last_word..before, cut));
@@ -308,10 +340,11 @@ impl TermIndex {
                 Cut::Best => self.cuts_backwards(run, &letters) != cuts,
                 Cut::Backwards => false,
             };
-            for (i, (unit, letter)) in word.iter().zip(&letters).enumerate() {
+            for (i, unit) in word.iter().enumerate() {
                 if cuts.contains(&i) {
                     out.put(" ", unit.start..unit.start, Evasion::NONE);
                 }
+                let letter = letters.get(i..i + 1);
                 let apart = if len > 1 { undone } else { Evasion::NONE };
                 out.put(letter, unit.range(), apart | sign_undone(run.text, *unit, letter));
             }
@@ -321,25 +354,17 @@ impl TermIndex {
     }
 
     /// Where a row of letters is best cut into words: long known ones count most, letters of no known word least.
-    fn cuts(&self, run: &mut Run<'_>, word: &[String]) -> Vec<usize> {
+    fn cuts(&self, run: &mut Run<'_>, word: &Said) -> Vec<usize> {
         let n = word.len();
         if n > CUT_MAX || !run.budget.charge((n * KNOWN_MAX.min(n)) as u64 * LOOK_UP_WORK) {
             return Vec::new();
         }
-        let mut letters = String::new();
-        let mut starts = Vec::with_capacity(n + 1);
-        for letter in word {
-            starts.push(letters.len());
-            letters.push_str(letter);
-        }
-        starts.push(letters.len());
-        let piece = |a: usize, b: usize| letters.as_bytes().get(starts.get(a).copied().unwrap_or(0)..starts.get(b).copied().unwrap_or(0));
         // Best value of the first b letters, and where their last word begins.
         let mut best = vec![(0_i32, 0_usize)];
         for b in 1..=n {
             let value = |a: usize| {
                 let len = (b - a) as i32;
-                let known = b - a <= KNOWN_MAX && piece(a, b).is_some_and(|word| self.knows_word(word));
+                let known = b - a <= KNOWN_MAX && self.knows_word(word.get(a..b).as_bytes());
                 let own = match (known, len) {
                     (true, 1) => 1,
                     (true, 2) => 3,
@@ -363,12 +388,11 @@ impl TermIndex {
     }
 
     /// Where a row of letters is cut when the longest known word is taken from its end, again and again.
-    fn cuts_backwards(&self, run: &mut Run<'_>, word: &[String]) -> Vec<usize> {
+    fn cuts_backwards(&self, run: &mut Run<'_>, word: &Said) -> Vec<usize> {
         let mut cuts = Vec::new();
         let mut at = word.len();
         while at > 0 && run.budget.charge(KNOWN_MAX as u64 * LOOK_UP_WORK) {
-            let piece = |from: usize| word.get(from..at).unwrap_or_default().concat();
-            let from = (at.saturating_sub(KNOWN_MAX)..at).find(|&from| self.knows_word(piece(from).as_bytes())).unwrap_or(at - 1);
+            let from = (at.saturating_sub(KNOWN_MAX)..at).find(|&from| self.knows_word(word.get(from..at).as_bytes())).unwrap_or(at - 1);
             if from > 0 {
                 cuts.push(from);
             }
@@ -470,22 +494,25 @@ fn sign_undone(text: &Text, unit: Unit, letter: &str) -> Evasion {
 }
 
 /// What the letters of a row say: signs and digits as letters, Latin ones among Cyrillic ones as Cyrillic, repeats as they stand or dropped.
-fn letters_of(run: &Run<'_>, word: &[Unit], single: bool) -> Vec<String> {
+fn letters_of(run: &Run<'_>, word: &[Unit], single: bool) -> Said {
+    let mut said = Said::default();
     if let Some(cyrillic) = as_cyrillic(run, word.iter().map(|u| u.range()))
         && cyrillic.chars().count() == word.len()
     {
-        return cyrillic.chars().map(String::from).collect();
+        cyrillic.chars().for_each(|c| said.push(c.encode_utf8(&mut [0; 4])));
+        return said;
     }
-    let letter = |(i, unit): (usize, &Unit)| match shown(run.text, word, i, *unit) {
-        Shown::Letter(b) => char::from(b).to_string(),
-        Shown::AsIs(range) => {
-            let letters = run.text.folded().get(range).unwrap_or_default();
-            let mut characters = letters.chars();
-            let first = characters.next().filter(|&first| single && characters.all(|c| c == first));
-            first.map_or_else(|| letters.to_owned(), String::from)
+    for (i, unit) in word.iter().enumerate() {
+        match shown(run.text, word, i, *unit) {
+            Shown::Letter(b) => said.push(char::from(b).encode_utf8(&mut [0; 4])),
+            Shown::AsIs(range) => {
+                let letters = run.text.folded().get(range).unwrap_or_default();
+                let first = letters.chars().next().filter(|&first| single && letters.chars().all(|c| c == first));
+                said.push(letters.get(..first.map_or(letters.len(), char::len_utf8)).unwrap_or_default());
+            }
         }
-    };
-    word.iter().enumerate().map(letter).collect()
+    }
+    said
 }
 
 /// A word of Cyrillic letters and Latin ones that look like such, wholly in Cyrillic.
@@ -578,6 +605,19 @@ fn signs(text: &Text, from: usize, to: usize, units: &mut Vec<Unit>) -> usize {
         }
     }
     at
+}
+
+/// Whether a word is letters as they were written, with nothing at it that could be one more: nearly every word is.
+fn stands_alone(text: &Text, i: usize) -> bool {
+    let Some(token) = text.tokens().get(i).filter(|t| t.flags.has(TokenFlags::LETTER)) else { return false };
+    let (start, end) = (token.start as usize, token.end as usize);
+    let bytes = text.folded().as_bytes();
+    let quiet = |b: Option<&u8>| b.is_none_or(|&b| b.is_ascii() && !is_sign(b) && b != b'\'');
+    !token.flags.intersects(NOT_ALONE)
+        && quiet(start.checked_sub(1).and_then(|before| bytes.get(before)))
+        && quiet(bytes.get(end))
+        && text.tokens().get(i + 1).is_none_or(|next| next.start > token.end)
+        && !text.evidence(start..end).contains(Evasion::HOMOGLYPH)
 }
 
 /// Writes the characters of the word at a token, with the signs and emoji that touch it, into `units`; gives the token after it.
@@ -786,6 +826,6 @@ fn unit_at(text: &Text, token: &Token) -> Option<Unit> {
     let mut characters = word.chars();
     let first = characters.next();
     let repeated = characters.clone().all(|c| Some(c) == first);
-    let single = repeated || characters.count() == 2 && token.flags.has(TokenFlags::APOSTROPHE);
+    let single = repeated || token.flags.has(TokenFlags::APOSTROPHE) && characters.count() == 2;
     single.then_some(Unit::new(start, end, None))
 }
