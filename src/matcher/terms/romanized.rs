@@ -148,16 +148,19 @@ fn cyrillic(rest: &str, before: &str) -> (&'static str, usize) {
 /// Writes a text with its words as characters of the same sound. Whether most words are of such syllables.
 fn put_characters(text: &Text, out: &mut Rewritten) -> bool {
     out.clear();
-    let (mut done, mut words, mut syllables) = (0, 0, 0);
+    let (mut done, mut others, mut syllables) = (0, 0, 0);
     let mut cuts = [(0, 0); WORD_LETTERS];
-    for token in text.tokens().iter().filter(|t| is_latin(text, t)) {
+    for token in text.tokens() {
         let word = text.folded().get(token.range()).unwrap_or_default();
-        let count = cut(word, &mut cuts);
+        let count = if is_latin(text, token) { cut(word, &mut cuts) } else { 0 };
         if count == 0 {
+            others += 1;
+            if others * 4 > text.tokens().len() {
+                return false;
+            }
             continue;
         }
         out.copy(text.folded(), done..token.start as usize);
-        words += 1;
         let mut at = 0;
         for &(end, number) in cuts.iter().take(count) {
             let start = token.start as usize;
@@ -169,7 +172,7 @@ fn put_characters(text: &Text, out: &mut Rewritten) -> bool {
         done = token.end as usize;
     }
     out.copy(text.folded(), done..text.folded().len());
-    syllables >= SYLLABLES_FEWEST && words * 4 >= text.tokens().len() * 3
+    syllables >= SYLLABLES_FEWEST
 }
 
 /// Cuts a word into as few syllables as can be: the end and the number of each. How many these are, none where it can not be cut so.
