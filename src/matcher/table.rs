@@ -55,7 +55,8 @@ impl TryFrom<Sparse<'_>> for KeyTable {
             return Ok(Self::default());
         }
         // Half full when built, or somewhat less where keys fell together: so what is made is no larger than a few times what was read.
-        if homes == 0 || homes > capacity_of(taken.len()) * 2 || !(homes + 1..=homes + 1 + taken.len()).contains(&count) {
+        let least = capacity_of(taken.len());
+        if !(least..=least * 2).contains(&homes) || !(homes + 1..=homes + 1 + taken.len()).contains(&count) {
             return Err("a table of a size that its keys do not need");
         }
         let known: usize = is_taken.iter().map(|bits| u64::from_le_bytes(*bits).count_ones() as usize).sum();
@@ -507,6 +508,32 @@ mod tests {
             assert_eq!(table.get_marked(key(u64::from(n) + 1)), marked);
         }
         assert!((5001..20_000).all(|n| table.get(key(n)).is_empty()));
+    }
+
+    #[test]
+    fn keys_at_the_end_flow_over_and_are_read_again() {
+        let key = |n: u64| u64::from(u32::MAX) << 32 | n;
+        let mut table = KeyTable::with_capacity(20);
+        (1..=20u32).for_each(|n| table.insert(key(u64::from(n)), n));
+        let bytes = postcard::to_stdvec(&table).unwrap();
+        let again: KeyTable = postcard::from_bytes(&bytes).unwrap();
+        for table in [&table, &again] {
+            assert!((1..=20).all(|n| table.get(key(u64::from(n))) == n));
+            assert_eq!((table.get(key(21)), table.get(0), table.slots.len()), (0, 0, 60));
+        }
+    }
+
+    #[test]
+    fn tables_that_are_not_as_they_are_built_are_refused() {
+        let mut table = KeyTable::with_capacity(20);
+        (1..=20).for_each(|n| table.insert(n << 40 | n, 1));
+        let read = |table: &KeyTable| postcard::from_bytes::<KeyTable>(&postcard::to_stdvec(table).unwrap());
+        assert!(read(&table).is_ok() && read(&KeyTable::default()).is_ok());
+        for homes in [0, 1, 39, 81, u32::MAX] {
+            assert!(read(&KeyTable { homes, ..table.clone() }).is_err(), "{homes}");
+        }
+        let without_end = table.slots.split_last().unwrap().1.to_vec();
+        assert!(read(&KeyTable { slots: without_end, ..table }).is_err());
     }
 
     #[test]

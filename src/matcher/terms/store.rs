@@ -53,7 +53,7 @@ impl Row {
     const LENGTH: u32 = 1 << 6;
 
     const fn text_end(self) -> usize {
-        self.text as usize + (self.text_len / Self::LENGTH) as usize
+        (self.text as usize).saturating_add((self.text_len / Self::LENGTH) as usize)
     }
 }
 
