@@ -64,9 +64,6 @@ impl<const N: usize> Fixed for [u32; N] {
         let (numbers, _) = bytes.as_chunks::<4>();
         std::array::from_fn(|i| numbers.get(i).map_or(0, |bytes| u32::from_le_bytes(*bytes)))
     }
-    fn take_all(bytes: &[u8]) -> Vec<Self> {
-        u32::take_all(bytes).as_chunks().0.to_vec()
-    }
 }
 
 /// Whether something holds for all items, without a branch for each: most often it does, and then nothing is gained by stopping at the first for which not.

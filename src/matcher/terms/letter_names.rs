@@ -51,11 +51,9 @@ impl TermIndex {
 
 /// Whether some word is a name of three letters, the last two of which are the same: nearly every row of names has one.
 fn may_have_names(text: &Text) -> bool {
-    let is_name = |t: &Token| match text.folded().as_bytes().get(t.range()) {
-        Some(word @ &[_, b, c]) if b == c => NAMES.iter().any(|(name, _)| name.as_bytes() == word),
-        _ => false,
-    };
-    text.tokens().iter().any(is_name)
+    let bytes = text.folded().as_bytes();
+    let ends_double = |t: &Token| bytes.get(t.start as usize + 1) == bytes.get(t.start as usize + 2);
+    text.tokens().iter().any(|t| t.end - t.start == 3 && ends_double(t) && letter_of(text, t).is_some_and(|(_, name)| name))
 }
 
 /// The letter that a word is the name of, or is; whether it is hardly anything else.

@@ -207,18 +207,12 @@ impl TermIndex {
                 i = next;
                 continue;
             }
-            let alone = stands_alone(text, i);
-            let next = if alone { i + 1 } else { word_at(text, i, done, &mut units) };
-            let from = units.first().filter(|_| !alone).map_or(token.start as usize, |u| u.start);
+            let next = word_at(text, i, done, &mut units);
+            let from = units.first().map_or(token.start as usize, |u| u.start);
             put_gap(text, done..from, out);
             let before = out.letters.len();
             let changed = std::mem::take(&mut out.changed);
-            if alone {
-                out.copy(folded, token.range());
-                done = token.end as usize;
-            } else {
-                done = self.put_word(run, i, &units, out);
-            }
+            done = self.put_word(run, i, &units, out);
             // What follows a name on the next line is another word.
             let cut = cut_before(text, i).filter(|&cut| !(manner.marks && cut == CutBy::Line));
             let cut = cut.filter(|&cut| self.joins(run, out, last_word..before, cut));
@@ -607,7 +601,7 @@ fn signs(text: &Text, from: usize, to: usize, units: &mut Vec<Unit>) -> usize {
     at
 }
 
-/// Whether a word is letters as they were written, with nothing at it that could be one more: nearly every word is.
+/// Whether a word is nothing but letters, with nothing at it that could be one more: nearly every word is.
 fn stands_alone(text: &Text, i: usize) -> bool {
     let Some(token) = text.tokens().get(i).filter(|t| t.flags.has(TokenFlags::LETTER)) else { return false };
     let (start, end) = (token.start as usize, token.end as usize);
@@ -617,14 +611,13 @@ fn stands_alone(text: &Text, i: usize) -> bool {
         && quiet(start.checked_sub(1).and_then(|before| bytes.get(before)))
         && quiet(bytes.get(end))
         && text.tokens().get(i + 1).is_none_or(|next| next.start > token.end)
-        && !text.evidence(start..end).contains(Evasion::HOMOGLYPH)
 }
 
-/// Writes the characters of the word at a token, with the signs and emoji that touch it, into `units`; gives the token after it.
+/// Writes the characters of the word at a token, with the signs and emoji that touch it, into `units`, none where it stands as it is; gives the token after it.
 fn word_at(text: &Text, i: usize, floor: usize, units: &mut Vec<Unit>) -> usize {
     let tokens = text.tokens();
     units.clear();
-    let Some(token) = tokens.get(i).filter(|t| !t.flags.has(TokenFlags::UNSPACED)) else { return i + 1 };
+    let Some(token) = tokens.get(i).filter(|t| !t.flags.has(TokenFlags::UNSPACED) && !stands_alone(text, i)) else { return i + 1 };
     let start = lead(text, token.start as usize, floor.min(token.start as usize));
     signs(text, start, token.start as usize, units);
     let mut next = i;

@@ -77,9 +77,7 @@ impl Fixed for Row {
 pub(super) struct Terms {
     #[serde(with = "bulk")]
     rows: Vec<Row>,
-    /// Each term as its editor wrote it, in UTF-8.
-    #[serde(with = "bulk")]
-    texts: Vec<u8>,
+    texts: String,
     /// Each term's letters.
     #[serde(with = "bulk")]
     bytes: Vec<u8>,
@@ -88,13 +86,13 @@ pub(super) struct Terms {
 impl Terms {
     /// With room for so many terms, of so many bytes of text.
     pub(super) fn with_capacity(terms: usize, texts: usize) -> Self {
-        Self { rows: Vec::with_capacity(terms), texts: Vec::with_capacity(texts), bytes: Vec::with_capacity(texts) }
+        Self { rows: Vec::with_capacity(terms), texts: String::with_capacity(texts), bytes: Vec::with_capacity(texts) }
     }
 
     /// Adds a term, and as which text it was written.
     pub(super) fn push(&mut self, term: &Term<'_>, written: &str) {
         let text = self.texts.len() as u32;
-        self.texts.extend_from_slice(written.as_bytes());
+        self.texts.push_str(written);
         self.bytes.extend_from_slice(term.letters);
         let flag = |on: bool, bit: u32| if on { bit } else { 0 };
         let options = u32::from(term.fuzzy)
@@ -128,11 +126,10 @@ impl Terms {
         })
     }
 
-    /// A term as its editor wrote it.
+    /// A term as its editor wrote it; nothing where that is no whole characters.
     pub(super) fn text(&self, number: usize) -> Option<&str> {
         let row = self.rows.get(number)?;
-        let text = self.texts.get(row.text as usize..row.text_end())?;
-        std::str::from_utf8(text).ok()
+        self.texts.get(row.text as usize..row.text_end())
     }
 
     /// Gives back the room that nothing came to fill.
@@ -141,7 +138,7 @@ impl Terms {
         self.bytes.shrink_to_fit();
     }
 
-    /// Whether every row is that of a term, and its bytes are there. That a text is UTF-8 is asked when it is wanted.
+    /// Whether every row is that of a term, with its bytes. A text cut inside a character is none, as [`Self::text`] says.
     pub(super) fn is_sound(&self) -> bool {
         let next = self.rows.get(1..).unwrap_or_default();
         bulk::all(&self.rows, |row| (row.text_len & Row::FUZZY <= 2) & (row.text_end() <= self.texts.len()))
